@@ -31,7 +31,7 @@ struct Intent
     QByteArray id; //!< client-made, unique per site
     QByteArray name;
     QByteArray payload; //!< JSON text without line breaks
-    QByteArray meta;    //!< JSON object text without line breaks, normalised, without "reasons" and "channels"
+    QByteArray meta;    //!< JSON object text without line breaks, normalised, "actor" included, "reasons" and "channels" not
     QByteArrayList channels;
     QByteArrayList reasons;
     QByteArray userId; //!< who wrote it; empty = no session

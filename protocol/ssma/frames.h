@@ -19,7 +19,7 @@ struct IntentEntry
     QByteArray id; //!< empty when the client gave none
     QByteArray name;
     QByteArray payload;      //!< JSON
-    QByteArray meta;         //!< JSON object: clock, crdt, undo, ... but neither reasons, channels nor actor
+    QByteArray meta;         //!< JSON object: clock, crdt, undo, ... but not reasons, channels or actor
     QByteArrayList reasons;  //!< as given: cut to 64 characters, unique, at most 16
     QByteArrayList channels; //!< cut to 64 characters, unique, at most 8; {"global"} when none given
     QByteArray actor;        //!< cut to 96 characters; empty when not given (then the connection id is the actor)

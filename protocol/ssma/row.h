@@ -12,8 +12,7 @@ struct RowView
     QByteArrayView id;
     QByteArrayView name;
     QByteArrayView payload; //!< JSON
-    QByteArrayView meta;    //!< JSON object without reasons, channels and actor
-    QByteArrayView actor;
+    QByteArrayView meta;    //!< JSON object, actor included, without reasons and channels (the encoder adds those)
     const QByteArrayList *reasons = nullptr;
     const QByteArrayList *channels = nullptr;
     QByteArrayView site;
