@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "auth/principal.h"
+
+#include <QByteArray>
+#include <QByteArrayList>
+#include <QHostAddress>
+#include <QMap>
+#include <QPair>
+#include <QString>
+#include <QStringList>
+#include <QUrl>
+
+#include <map>
+#include <vector>
+
+// Every setting of the gateway as values, with its default. How each one is read (TOML key, environment names, flag),
+// checked and explained stands once, in configtable.cpp.
+
+namespace Tidegate {
+
+struct ListenAddress
+{
+    QHostAddress host = QHostAddress(QHostAddress::LocalHost);
+    quint16 port = 5050; //!< 0 = any free port
+
+    friend bool operator==(const ListenAddress &, const ListenAddress &) = default;
+};
+
+enum class StoreKind : quint8 { Sqlite, Memory };
+enum class LogExporter : quint8 { Console, File };
+//! None: params do not narrow what a subscription gets. Payload: rows whose payload has the params' fields (SSMA 17).
+enum class ChannelFilter : quint8 { None, Payload };
+
+struct ChannelRule
+{
+    Role access = Role::Guest;
+    ChannelFilter filter = ChannelFilter::None;
+
+    friend bool operator==(const ChannelRule &, const ChannelRule &) = default;
+};
+
+using ChannelTable = std::map<QByteArray, ChannelRule>;
+using IslandTable = std::map<QByteArray, Role>;
+using SubnetList = std::vector<QPair<QHostAddress, int>>;
+
+struct ServerConfig
+{
+    std::vector<ListenAddress> listen{ListenAddress{}};
+    int ioThreads = 0; //!< 0 = processor cores - 1, at least 1
+    QString dataDir;   //!< never empty after loadConfig
+    bool devMode = false;
+    QUrl publicUrl; //!< how browsers reach the gateway, when a proxy stands in front; may be empty
+    bool exitAfterStart = false;
+    SubnetList trustedProxies; //!< peers whose X-Forwarded-For is believed
+};
+
+struct TlsConfig
+{
+    QString certFile; //!< PEM chain; empty = plain text. Both or none.
+    QString keyFile;
+
+    bool isEnabled() const { return !certFile.isEmpty(); }
+};
+
+struct HttpConfig
+{
+    qint64 bodyLimitBytes = 1024 * 1024;
+    qint64 headLimitBytes = 16 * 1024;
+    qint64 headTimeoutMs = 10'000;
+    qint64 rateWindowMs = 60'000;
+    int rateMax = 120;
+};
+
+struct OriginsConfig
+{
+    QByteArrayList allowed; //!< "*" = any; empty = same origin only, plus loopback pages in dev mode
+};
+
+struct AuthConfig
+{
+    QByteArray secret;  //!< signing key; empty = read or create secretFile
+    QString secretFile; //!< never empty after loadConfig
+    qint64 tokenTtlMs = 15 * 60'000;
+    qint64 refreshTtlMs = 30LL * 24 * 3'600'000;
+    QByteArray cookieName = "ssma_session";
+    bool cookieSecure = false;
+    QByteArray hmacSecret; //!< empty = integrity signatures of log batches are not checked
+    qint64 hmacTtlMs = 300'000;
+    QString userImport; //!< users.json of an SSMA deployment, imported when the user table is empty
+    bool requireAuthWrites = false;
+};
+
+struct SsmaConfig
+{
+    QByteArray protocolVersion = "1.0.0";
+    qint64 reworkWindowMs = 60'000;
+    int reworkMax = 20;
+    qint64 subscribeWindowMs = 10'000;
+    int subscribeMax = 8;
+    qint64 messageWindowMs = 10'000; //!< per connection
+    int messageMax = 1000;
+    qint64 replayWindowMs = 300'000;
+    bool strictSites = false; //!< event streams without ?site= see only site "default"
+    ChannelTable channels{{"global", {}}, {"ops.audit", {Role::Staff, ChannelFilter::None}}};
+    IslandTable islands{{"product-inventory", Role::Guest},
+                        {"product-reviews", Role::User},
+                        {"blog-comments", Role::User},
+                        {"hydration-test", Role::Guest},
+                        {"ops.dashboard", Role::Staff}}; //!< unlisted islands: guest
+    QByteArrayList disabledIslands;
+    bool islandsDemoEnabled = true;
+};
+
+struct WsConfig
+{
+    qint64 maxBufferedBytes = 256 * 1024;
+    qint64 slowConsumerGraceMs = 10'000;
+    qint64 maxMessageBytes = 1024 * 1024;
+    qint64 pingIntervalMs = 30'000; //!< 0 = no pings
+};
+
+struct SseConfig
+{
+    qint64 maxQueueBytes = 64 * 1024;
+    qint64 drainTimeoutMs = 5'000;
+    qint64 retryMs = 2'500;
+    qint64 keepAliveMs = 20'000;
+};
+
+struct StoreConfig
+{
+    StoreKind kind = StoreKind::Sqlite;
+    QString path; //!< never empty after loadConfig
+    qint64 maxEntries = 1'000'000;
+};
+
+struct BackendConfig
+{
+    QUrl url; //!< empty = the embedded backend that accepts everything
+    qint64 timeoutMs = 5'000;
+    int maxInFlight = 6;
+    QByteArray token;         //!< sent to the backend as a bearer token when not empty
+    QByteArray internalToken; //!< guards /internal/backend/events; empty = that route is closed except in dev mode
+};
+
+struct LogConfig
+{
+    LogExporter exporter = LogExporter::Console;
+    QString file; //!< never empty after loadConfig
+    int maxBatch = 200;
+};
+
+struct MonitorConfig
+{
+    int backlogThreshold = 1000;
+    qint64 invalidationBudgetMs = 5'000;
+};
+
+//! A value, made by loadConfig (configloader.h) and read by everyone else. Default-made it is a valid configuration
+//! except for the paths marked "never empty after loadConfig".
+struct GatewayConfig
+{
+    ServerConfig server;
+    TlsConfig tls;
+    HttpConfig http;
+    OriginsConfig origins;
+    AuthConfig auth;
+    SsmaConfig ssma;
+    WsConfig ws;
+    SseConfig sse;
+    StoreConfig store;
+    BackendConfig backend;
+    LogConfig log;
+    MonitorConfig monitor;
+
+    //! Setting key ("server.listen") to where its value came from: "file.toml:12", "environment SSMA_PORT",
+    //! "flag --listen". Keys that are absent have their default.
+    QMap<QByteArray, QString> sources;
+    //! Things that work but deserve a person's attention; serve writes them to the log.
+    QStringList warnings;
+};
+
+} // namespace Tidegate
