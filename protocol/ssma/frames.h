@@ -72,7 +72,7 @@ struct FrameError
 {
     QByteArray code; //!< INVALID_JSON, INVALID_CONTRACT, UNKNOWN_TYPE
     QByteArray message;
-    QByteArray details;                 //!< JSON array of {instancePath,schemaPath,keyword,params,message}; may be empty
+    QByteArray details;                //!< JSON array of {instancePath,schemaPath,keyword,params,message}; may be empty
     std::vector<QByteArray> intentIds; //!< ids found in a refused batch, so that a client can fail them at once
 };
 
