@@ -158,6 +158,15 @@ struct MonitorConfig
     qint64 invalidationBudgetMs = 5'000;
 };
 
+//! Everything a configuration is made from, lowest precedence first.
+struct ConfigSources
+{
+    QString tomlPath;                   //!< empty = no file
+    QString dotEnvPath;                 //!< KEY=VALUE lines; a missing file is no error
+    QMap<QString, QString> environment; //!< also names the home directory for the default paths
+    QMap<QByteArray, QString> flags;    //!< setting key to its text
+};
+
 //! A value, made by loadConfig (configloader.h) and read by everyone else. Default-made it is a valid configuration
 //! except for the paths marked "never empty after loadConfig".
 struct GatewayConfig
@@ -175,9 +184,11 @@ struct GatewayConfig
     LogConfig log;
     MonitorConfig monitor;
 
-    //! Setting key ("server.listen") to where its value came from: "file.toml:12", "environment SSMA_PORT",
-    //! "flag --listen". Keys that are absent have their default.
-    QMap<QByteArray, QString> sources;
+    //! Setting key ("server.listen") to what set it: "tidegate.toml:12", "environment SSMA_PORT", "flag --listen".
+    //! Keys that are absent have their default.
+    QMap<QByteArray, QString> setBy;
+    //! loadConfig(readFrom) reads the same places again, which is what a reload does.
+    ConfigSources readFrom;
     //! Things that work but deserve a person's attention; serve writes them to the log.
     QStringList warnings;
 };
