@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "auth/principal.h"
+#include "auth/accesspolicy.h"
 
 #include <QByteArray>
 #include <QByteArrayList>
 #include <QHostAddress>
 #include <QMap>
-#include <QPair>
 #include <QString>
 #include <QStringList>
 #include <QUrl>
@@ -42,10 +41,9 @@ struct ChannelRule
 };
 
 using ChannelTable = std::map<QByteArray, ChannelRule>;
-using IslandTable = std::map<QByteArray, Role>;
-using SubnetList = std::vector<QPair<QHostAddress, int>>;
+using IslandTable = QHash<QByteArray, Role>;
 
-struct ServerConfig
+struct ServerSettings
 {
     std::vector<ListenAddress> listen{ListenAddress{}};
     int ioThreads = 0; //!< 0 = processor cores - 1, at least 1
@@ -53,10 +51,10 @@ struct ServerConfig
     bool devMode = false;
     QUrl publicUrl; //!< how browsers reach the gateway, when a proxy stands in front; may be empty
     bool exitAfterStart = false;
-    SubnetList trustedProxies; //!< peers whose X-Forwarded-For is believed
+    QByteArrayList trustedProxies; //!< addresses and subnets, as ProxyTrust::parse takes them
 };
 
-struct TlsConfig
+struct TlsSettings
 {
     QString certFile; //!< PEM chain; empty = plain text. Both or none.
     QString keyFile;
@@ -64,35 +62,35 @@ struct TlsConfig
     bool isEnabled() const { return !certFile.isEmpty(); }
 };
 
-struct HttpConfig
+struct HttpSettings
 {
     qint64 bodyLimitBytes = 1024 * 1024;
     qint64 headLimitBytes = 16 * 1024;
     qint64 headTimeoutMs = 10'000;
     qint64 rateWindowMs = 60'000;
-    int rateMax = 120;
+    int rateMax = 120; //!< requests per address and window; 0 = no limit
 };
 
-struct OriginsConfig
+struct OriginsSettings
 {
-    QByteArrayList allowed; //!< "*" = any; empty = same origin only, plus loopback pages in dev mode
+    QByteArrayList allowed; //!< "*" = any; empty = our own origin and loopback pages
 };
 
-struct AuthConfig
+struct AuthSettings
 {
-    QByteArray secret;  //!< signing key; empty = read or create secretFile
+    QByteArray secret;  //!< signing key; empty = the content of secretFile, which is made on first start
     QString secretFile; //!< never empty after loadConfig
     qint64 tokenTtlMs = 15 * 60'000;
     qint64 refreshTtlMs = 30LL * 24 * 3'600'000;
     QByteArray cookieName = "ssma_session";
     bool cookieSecure = false;
-    QByteArray hmacSecret; //!< empty = integrity signatures of log batches are not checked
+    QByteArray hmacSecret; //!< empty = derived from secret
     qint64 hmacTtlMs = 300'000;
     QString userImport; //!< users.json of an SSMA deployment, imported when the user table is empty
     bool requireAuthWrites = false;
 };
 
-struct SsmaConfig
+struct SsmaSettings
 {
     QByteArray protocolVersion = "1.0.0";
     qint64 reworkWindowMs = 60'000;
@@ -104,16 +102,12 @@ struct SsmaConfig
     qint64 replayWindowMs = 300'000;
     bool strictSites = false; //!< event streams without ?site= see only site "default"
     ChannelTable channels{{"global", {}}, {"ops.audit", {Role::Staff, ChannelFilter::None}}};
-    IslandTable islands{{"product-inventory", Role::Guest},
-                        {"product-reviews", Role::User},
-                        {"blog-comments", Role::User},
-                        {"hydration-test", Role::Guest},
-                        {"ops.dashboard", Role::Staff}}; //!< unlisted islands: guest
+    IslandTable islands = IslandPolicy::defaultRoles(); //!< unlisted islands: guest
     QByteArrayList disabledIslands;
     bool islandsDemoEnabled = true;
 };
 
-struct WsConfig
+struct WsSettings
 {
     qint64 maxBufferedBytes = 256 * 1024;
     qint64 slowConsumerGraceMs = 10'000;
@@ -121,7 +115,7 @@ struct WsConfig
     qint64 pingIntervalMs = 30'000; //!< 0 = no pings
 };
 
-struct SseConfig
+struct SseSettings
 {
     qint64 maxQueueBytes = 64 * 1024;
     qint64 drainTimeoutMs = 5'000;
@@ -129,14 +123,14 @@ struct SseConfig
     qint64 keepAliveMs = 20'000;
 };
 
-struct StoreConfig
+struct StoreSettings
 {
     StoreKind kind = StoreKind::Sqlite;
     QString path; //!< never empty after loadConfig
     qint64 maxEntries = 1'000'000;
 };
 
-struct BackendConfig
+struct BackendSettings
 {
     QUrl url; //!< empty = the embedded backend that accepts everything
     qint64 timeoutMs = 5'000;
@@ -145,14 +139,14 @@ struct BackendConfig
     QByteArray internalToken; //!< guards /internal/backend/events; empty = that route is closed except in dev mode
 };
 
-struct LogConfig
+struct LogSettings
 {
     LogExporter exporter = LogExporter::Console;
     QString file; //!< never empty after loadConfig
     int maxBatch = 200;
 };
 
-struct MonitorConfig
+struct MonitorSettings
 {
     int backlogThreshold = 1000;
     qint64 invalidationBudgetMs = 5'000;
@@ -171,18 +165,18 @@ struct ConfigSources
 //! except for the paths marked "never empty after loadConfig".
 struct GatewayConfig
 {
-    ServerConfig server;
-    TlsConfig tls;
-    HttpConfig http;
-    OriginsConfig origins;
-    AuthConfig auth;
-    SsmaConfig ssma;
-    WsConfig ws;
-    SseConfig sse;
-    StoreConfig store;
-    BackendConfig backend;
-    LogConfig log;
-    MonitorConfig monitor;
+    ServerSettings server;
+    TlsSettings tls;
+    HttpSettings http;
+    OriginsSettings origins;
+    AuthSettings auth;
+    SsmaSettings ssma;
+    WsSettings ws;
+    SseSettings sse;
+    StoreSettings store;
+    BackendSettings backend;
+    LogSettings log;
+    MonitorSettings monitor;
 
     //! Setting key ("server.listen") to what set it: "tidegate.toml:12", "environment SSMA_PORT", "flag --listen".
     //! Keys that are absent have their default.
