@@ -75,7 +75,9 @@ struct SnapshotReply
 
 //! Port to the business system. Lives on the core thread and is called there only; must not block.
 //! Every call ends in exactly one completion on the core thread, a timeout included; Error.code Timeout means the
-//! outcome is unknown, any other error means the backend has not applied anything. May complete before returning.
+//! outcome is unknown (no answer in time, a lost connection, an unreadable answer), any other error means the backend
+//! has not applied anything or says so. May complete before returning. Destruction completes what is outstanding;
+//! a completion must not destroy the adapter.
 class BackendAdapter
 {
 public:

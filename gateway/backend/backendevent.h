@@ -31,6 +31,11 @@ struct BackendEvent
     friend bool operator==(const BackendEvent &, const BackendEvent &) = default;
 };
 
+//! Lenient: a field that is missing, null or of the wrong type stays empty; list entries that are not objects are
+//! skipped.
 BackendEvent backendEventFromJson(const QJsonObject &object);
+
+//! Events of {"events":[...]} and of {"event":{...}}, in this order; entries that are not objects are skipped.
+std::vector<BackendEvent> parseBackendEvents(const QJsonObject &body);
 
 } // namespace Tidegate
