@@ -36,7 +36,7 @@ struct StoreContents
     quint64 firstSeq = 1;
     quint64 headSeq = 0; //!< newest seq ever given; never goes back, also when rows were trimmed
     std::vector<IntentKey> keys;
-    std::vector<QByteArray> sites;     //!< every site that has rows
+    std::vector<QByteArray> sites;    //!< every site that has rows
     std::vector<IntentPtr> unsettled; //!< the inbox: accepted before a crash, not decided yet
 };
 

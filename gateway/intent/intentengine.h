@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "auth/principal.h"
+#include "backend/backendadapter.h"
+#include "base/clock.h"
+#include "base/counters.h"
+#include "base/rng.h"
+#include "intent/intentstore.h"
+#include "intent/keyindex.h"
+
+#include <QObject>
+#include <QSet>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace Tidegate {
+
+//! One write as a session submits it: everything an Intent has that the client decides.
+struct IntentDraft
+{
+    QByteArray id; //!< empty = the engine makes one
+    QByteArray name;
+    QByteArray payload;
+    QByteArray meta;
+    QByteArrayList channels;
+    QByteArrayList reasons; //!< may include Intent's "pending", which an acknowledgement removes
+};
+
+struct IntentSubmission
+{
+    std::vector<IntentDraft> drafts;
+    BackendContext context; //!< site, connection and user; also what is stored with each row
+    bool isDecided = false; //!< the backend itself said so: stored as acked, not forwarded
+    qsizetype byteSize() const;
+};
+
+struct IntentOutcome
+{
+    QByteArray id;
+    IntentStatus status = IntentStatus::Failed;
+    qint64 updatedAtMs = 0;
+    quint64 seq = 0;
+    bool isFresh = false; //!< settled by this submission, not a repetition of a stored outcome
+};
+
+//! Facts about a set of rows that entered the log together.
+struct SettledBatch
+{
+    QByteArray site;
+    std::vector<IntentPtr> intents; //!< ascending by seq, every status
+    std::vector<BackendEvent> events;
+    BackendContext context;
+    bool isDecided = false; //!< came from the backend, see IntentSubmission
+};
+using SettledBatchPtr = std::shared_ptr<const SettledBatch>;
+
+enum class AmendKind : quint8 { Rework, Undo };
+
+//! Every intent's way through its states: received -> durable -> forwarded -> acked | rejected | conflict | failed |
+//! indeterminate, each decided once, stored before anyone hears of it, and numbered when it is settled, so that the
+//! order of the log is the order of publication and a cursor never skips a row that settles late.
+//! Core thread. Bound: inflightBytes(); sessions stop reading while it is high.
+class IntentEngine final : public QObject
+{
+    Q_OBJECT
+public:
+    struct Config
+    {
+        quint64 maxEntries = 1'000'000; //!< log rows kept; the oldest go first
+        //! The row as the backend is to see it (JSON object text); called once per forwarded intent.
+        std::function<QByteArray(const Intent &)> rowText;
+    };
+    struct Counters
+    {
+        Counter received;
+        Counter duplicates;
+        Counter acked;
+        Counter refused; //!< rejected and conflict
+        Counter failed;  //!< failed and indeterminate
+        Counter storeFailures;
+        Counter inflightBytes;
+    };
+    //! Outcomes in the order of the drafts, or why nothing can be said about them (storage).
+    using Done = std::function<void(Result<std::vector<IntentOutcome>>)>;
+
+    IntentEngine(Config config, IntentStore &store, BackendAdapter &backend, const Clock &clock, Rng &rng);
+    ~IntentEngine() override;
+
+    //! Takes what the store held at start; unsettled rows are forwarded again with their old idempotency key.
+    void start(StoreContents contents);
+
+    //! Calls \p done once, when every draft's outcome is durable; later drafts of the same id wait for the first.
+    void submit(IntentSubmission submission, Done done);
+
+    //! Decides on the row as stored and changes it; an error leaves everything as it was and becomes the answer.
+    using Change = std::function<Result<void>(Intent &)>;
+    //! Puts a stored intent back into the log at a new offset, so that clients which were away hear of it too.
+    //! Without \p site the id is looked for on every site. NotFound, Conflict (it is being settled right now), Storage.
+    void amend(AmendKind kind, const std::optional<QByteArray> &site, const QByteArray &id, const QByteArray &actor,
+               Change change, std::function<void(Result<IntentPtr>)> done);
+
+    //! Rows as a client may still see them: nothing below floorSeq().
+    void read(IntentQuery query, std::function<void(Result<std::vector<IntentPtr>>)> done);
+
+    quint64 headSeq() const { return m_headSeq; }   //!< newest published offset
+    quint64 floorSeq() const { return m_floorSeq; } //!< rows below are gone
+    qsizetype storedCount() const { return m_index.size(); }
+    const Counters &counters() const { return m_counters; }
+    void setMaxEntries(quint64 maxEntries) { m_config.maxEntries = maxEntries; }
+
+    static inline const QByteArray PendingReason = QByteArrayLiteral("pending");
+
+Q_SIGNALS:
+    //! The rows are durable and their submitters have been told; publish them.
+    void batchSettled(const Tidegate::SettledBatchPtr &batch);
+    //! An amended row is durable at its new offset.
+    void intentAmended(Tidegate::AmendKind kind, const Tidegate::IntentPtr &intent);
+
+private:
+    struct Ticket;
+    struct Batch;
+    using TicketPtr = std::shared_ptr<Ticket>;
+    using BatchPtr = std::shared_ptr<Batch>;
+    struct Waiter
+    {
+        TicketPtr ticket;
+        size_t slot;
+    };
+    struct KeyHash
+    {
+        size_t operator()(const IntentKey &key) const { return size_t(key.low); }
+    };
+
+    void lookUpStored(const BatchPtr &batch);
+    void takeStored(const BatchPtr &batch, Result<std::vector<IntentPtr>> rows);
+    void addFresh(Batch &batch, IntentDraft &&draft, const IntentKey &key, quint64 replacesSeq);
+    void process(const BatchPtr &batch);
+    void forward(const BatchPtr &batch);
+    ApplyRequest applyRequest(const Batch &batch, bool withRows) const;
+    void settle(const BatchPtr &batch, const Result<ApplyReply> &reply);
+    void applyVerdicts(Batch &batch, const Result<ApplyReply> &reply);
+    void finish(const BatchPtr &batch, const Result<void> &stored);
+    void enterLog(const Intent &intent, const IntentKey &key);
+    void resolve(const IntentKey &key, const IntentOutcome &outcome);
+    void reject(const IntentKey &key, const Error &error);
+    void rejectAll(const Batch &batch, const Error &error);
+    void complete(Ticket &ticket);
+    void applyChange(AmendKind kind, quint64 seq, const IntentKey &key, const QByteArray &actor, const Change &change,
+                     const Result<std::vector<IntentPtr>> &rows, const std::function<void(Result<IntentPtr>)> &done);
+    std::optional<std::pair<quint64, IntentKey>> findStored(const std::optional<QByteArray> &site,
+                                                            const QByteArray &id) const;
+
+    Config m_config;
+    IntentStore &m_store;
+    BackendAdapter &m_backend;
+    const Clock &m_clock;
+    Rng &m_rng;
+    std::optional<IntentKeyHasher> m_hash;
+    KeyIndex m_index;
+    std::unordered_map<IntentKey, std::vector<Waiter>, KeyHash> m_inflight;
+    QSet<QByteArray> m_sites; //!< known sites, for look-ups that name only an id
+    quint64 m_assignedSeq = 0;
+    quint64 m_headSeq = 0;
+    quint64 m_floorSeq = 1;
+    Counters m_counters;
+};
+
+} // namespace Tidegate

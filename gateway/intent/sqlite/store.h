@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/taskqueue.h"
+#include "intent/intentstore.h"
+#include "intent/sqlite/worker.h"
+
+#include <QString>
+
+#include <atomic>
+#include <memory>
+
+class QLockFile;
+
+namespace Tidegate {
+
+class Rng;
+class SqliteReader;
+class SqliteWriter;
+
+//! IntentStore on one SQLite file. A writer thread commits everything that waits in one transaction, a reader thread
+//! never waits for it. Called on the thread \p owner lives in; completions run there, none after close().
+class SqliteIntentStore final : public IntentStore
+{
+public:
+    struct Config
+    {
+        QString path; //!< made with its folder when absent; "-wal", "-shm" and ".lock" lie beside it
+    };
+
+    //! Writers upstream stop taking in more while backlogBytes() is above this; the store itself never drops.
+    static constexpr qsizetype BacklogHighWaterBytes = 64 << 20;
+
+    //! \p owner and \p rng outlive the store.
+    SqliteIntentStore(Config config, TaskQueue &owner, Rng &rng);
+    ~SqliteIntentStore() override;
+
+    Result<StoreContents> open() override;
+    void write(StoreWrite write, std::function<void(Result<void>)> done) override;
+    void read(IntentQuery query, std::function<void(Result<std::vector<IntentPtr>>)> done) override;
+    void countReasons(std::function<void(Result<std::vector<std::pair<QByteArray, quint64>>>)> done) override;
+    void close() override;
+
+    //! Any thread. Bytes handed to write() whose commit is still to come.
+    qsizetype backlogBytes() const { return m_backlogBytes.load(std::memory_order_relaxed); }
+
+private:
+    template <typename T>
+    using Completion = std::function<void(Result<T>)>;
+
+    Result<void> lockFile();
+    Result<StoreContents> openConnections();
+    void commitWaiting();
+    template <typename T>
+    void complete(Completion<T> done, Result<T> result);
+
+    const Config m_config;
+    TaskQueue &m_owner;
+    Rng &m_rng;
+    std::unique_ptr<QLockFile> m_lock;
+    std::atomic<qsizetype> m_backlogBytes = 0;
+    quint64 m_lowestSeq = 0;                   // reads hide what lies under it, deleted or not
+    std::shared_ptr<bool> m_completionsWanted; // read and written on the owner's thread only
+    bool m_open = false;
+
+    // Writer thread.
+    std::unique_ptr<SqliteWriter> m_writer;
+    std::vector<StoreWrite> m_waiting;
+    std::vector<Completion<void>> m_waitingDone;
+    qsizetype m_waitingBytes = 0;
+
+    // Reader thread.
+    std::unique_ptr<SqliteReader> m_reader;
+
+    // Last, so that the threads end before what they use.
+    std::unique_ptr<Worker> m_writerThread;
+    std::unique_ptr<Worker> m_readerThread;
+};
+
+} // namespace Tidegate
