@@ -1,34 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <QByteArray>
-#include <QByteArrayList>
+#include "wire/httpheaders.h"
 
 #include <optional>
-#include <utility>
 #include <variant>
-#include <vector>
 
 // HTTP/1.x request heads (RFC 9112), strict: what two parsers could read differently is refused. Any thread.
 
 namespace Tidegate::Http {
 
-using Headers = std::vector<std::pair<QByteArray, QByteArray>>;
-
 constexpr qsizetype MaxHeadBytes = 16 * 1024;
 constexpr size_t MaxHeaderCount = 100;
-
-//! First value of \p name (case-insensitive), or empty.
-QByteArray headerValue(const Headers &headers, QByteArrayView name);
-qsizetype headerCount(const Headers &headers, QByteArrayView name);
-//! The comma-separated items of all \p name headers, trimmed, without empty ones.
-QByteArrayList headerItems(const Headers &headers, QByteArrayView name);
-//! One of headerItems() is \p token (case-insensitive).
-bool headerContains(const Headers &headers, QByteArrayView name, QByteArrayView token);
-
-bool isToken(QByteArrayView text);
-//! May stand in a header value: no control characters except tab.
-bool isFieldValue(QByteArrayView text);
 
 struct Head
 {

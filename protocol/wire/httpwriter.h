@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "wire/httphead.h"
+#include "wire/httpheaders.h"
 
 // HTTP/1.1 responses as bytes (RFC 9112). Any thread.
 

@@ -66,24 +66,24 @@ public:
 private:
     enum class State : quint8 { Header, Payload, Finished };
 
-    qsizetype takeHeader(const char *data, qsizetype size);
     qsizetype headerBytesNeeded() const;
-    void readFirstBytes();
-    void readLength();
-    bool checkFlags(quint8 first);
-    bool checkDataOpcode(bool rsv1);
+    qsizetype takeHeader(const char *data, qsizetype size);
+    bool acceptFirstBytes();
+    bool acceptControl(bool rsv1);
+    bool acceptData(bool rsv1);
+    bool acceptLength();
+    void startHeader();
 
+    void startPayload();
     qsizetype takePayload(char *data, qsizetype size);
-    void takeWholeMessage(QByteArrayView payload);
-    void takeDataPiece(QByteArrayView piece);
     void takeControlPiece(QByteArrayView piece);
+    void takeDataPiece(QByteArrayView piece);
     void bufferPiece(QByteArrayView piece);
-    void finishFragment();
-    void deliverMessage(QByteArrayView payload);
+
     void deliverControl(QByteArrayView payload);
     void deliverClose(QByteArrayView payload);
-    void startHeader();
-    void fail(quint16 code, QByteArrayView text);
+    void finish();
+    bool fail(quint16 code, QByteArrayView text);
 
     bool isControl() const { return quint8(m_opcode) & 0x8; }
     bool checksUtf8() const { return m_isText && !m_isCompressed; }
