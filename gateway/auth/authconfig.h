@@ -29,7 +29,7 @@ struct AuthConfig
     int argonPasses = 3;
 };
 
-//! Long enough (32 bytes) and not the published default. A gateway must refuse to start with anything else.
+//! At least 32 bytes, which the default SSMA publishes is not. A gateway must refuse to start with anything else.
 bool isUsableSecret(QByteArrayView secret);
 
 //! The key that signs integrity claims: hmacSecret, or one derived from secret.

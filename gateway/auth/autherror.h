@@ -36,6 +36,12 @@ struct AuthError
     friend bool operator==(const AuthError &, const AuthError &) = default;
 };
 
+//! For failures of the database, which were logged where they happened.
+inline AuthError storageFault()
+{
+    return {AuthFault::Storage, QStringLiteral("The account store failed")};
+}
+
 template <typename T>
 using AuthResult = Result<T, AuthError>;
 //! Always finishes with exactly one result, also at shutdown (Unavailable).

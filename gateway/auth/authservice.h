@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "auth/apikeys.h"
 #include "auth/authconfig.h"
 #include "auth/authenticator.h"
 #include "auth/autherror.h"
 #include "auth/cookies.h"
 #include "auth/integrity.h"
+#include "auth/login.h"
 #include "auth/revokedsessions.h"
 #include "auth/user.h"
 
@@ -18,37 +20,6 @@ namespace Tidegate {
 
 class Rng;
 class AuthWorker;
-
-struct Registration
-{
-    QString name; //!< may be empty
-    QString email;
-    QByteArray password; //!< UTF-8
-};
-
-//! A fresh session. The HTTP API puts accessToken into the cookie (spec section 4) and may return all of it.
-struct Login
-{
-    User user;
-    QByteArray sessionId;
-    QByteArray accessToken;
-    QByteArray refreshToken; //!< empty for API-key logins: the key itself is the long-lived secret
-    qint64 expiresAtMs = 0;  //!< of accessToken
-};
-
-struct ApiKeyInfo
-{
-    QByteArray id;
-    QByteArray hint; //!< first characters of the key, enough to recognise it
-    qint64 createdAtMs = 0;
-    std::optional<qint64> lastUsedAtMs;
-};
-
-struct IssuedApiKey
-{
-    QByteArray apiKey; //!< shown this once; only its hash is stored
-    ApiKeyInfo info;
-};
 
 //! Accounts, sessions, refresh tokens, API keys and integrity nonces over one SQLite file (SSMA spec section 4).
 //! Every method may be called from any thread and none blocks, except open() and close(). SQL runs on one thread of
@@ -105,6 +76,7 @@ Q_SIGNALS:
 private:
     const AuthConfig m_config;
     const Clock &m_clock;
+    Rng &m_rng;
     RevokedSessions m_revoked;
     Authenticator m_authenticator;
     std::unique_ptr<AuthWorker> m_worker;
