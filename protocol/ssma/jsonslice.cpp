@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: MIT
+#include "ssma/jsonslice.h"
+
+#include "wire/jsontext.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <vector>
+
+namespace Tidegate::Ssma {
+
+namespace {
+
+constexpr char32_t Replacement = 0xfffd;
+
+QByteArrayView stringBody(const JsonSlice &string)
+{
+    return string.text.sliced(1, string.text.size() - 2);
+}
+
+char32_t hexUnit(const char *digits)
+{
+    unsigned unit = 0;
+    std::from_chars(digits, digits + 4, unit, 16);
+    return unit;
+}
+
+bool isHighSurrogate(char32_t unit)
+{
+    return unit >= 0xd800 && unit < 0xdc00;
+}
+
+bool isLowSurrogate(char32_t unit)
+{
+    return unit >= 0xdc00 && unit < 0xe000;
+}
+
+void appendUtf8(QByteArray &out, char32_t point)
+{
+    if (point < 0x80) {
+        out += char(point);
+        return;
+    }
+    if (point < 0x800) {
+        out += char(0xc0 | (point >> 6));
+    } else {
+        if (point < 0x10000) {
+            out += char(0xe0 | (point >> 12));
+        } else {
+            out += char(0xf0 | (point >> 18));
+            out += char(0x80 | ((point >> 12) & 0x3f));
+        }
+        out += char(0x80 | ((point >> 6) & 0x3f));
+    }
+    out += char(0x80 | (point & 0x3f));
+}
+
+//! Reads the escape at \p at (after "\u") and moves \p at behind it, behind both halves of a pair.
+char32_t takeUnicodeEscape(const char *&at, const char *end, bool &isLossy)
+{
+    const char32_t unit = hexUnit(at);
+    at += 4;
+    if (isHighSurrogate(unit) && end - at >= 6 && at[0] == '\\' && at[1] == 'u') {
+        const char32_t low = hexUnit(at + 2);
+        if (isLowSurrogate(low)) {
+            at += 6;
+            return 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
+        }
+    }
+    if (isHighSurrogate(unit) || isLowSurrogate(unit)) {
+        isLossy = true;
+        return Replacement;
+    }
+    return unit;
+}
+
+char simpleEscape(char letter)
+{
+    switch (letter) {
+    case 'b':
+        return '\b';
+    case 'f':
+        return '\f';
+    case 'n':
+        return '\n';
+    case 'r':
+        return '\r';
+    case 't':
+        return '\t';
+    default:
+        return letter;
+    }
+}
+
+QByteArray unescaped(QByteArrayView body, bool &isLossy)
+{
+    QByteArray text;
+    text.reserve(body.size());
+    const char *at = body.begin();
+    while (at != body.end()) {
+        if (*at != '\\') {
+            text += *at++;
+            continue;
+        }
+        const char letter = at[1];
+        at += 2;
+        if (letter == 'u')
+            appendUtf8(text, takeUnicodeEscape(at, body.end(), isLossy));
+        else
+            text += simpleEscape(letter);
+    }
+    return text;
+}
+
+bool hasEscapes(QByteArrayView body)
+{
+    return body.size() > 0 && std::memchr(body.data(), '\\', size_t(body.size()));
+}
+
+qsizetype codePoints(QByteArrayView utf8)
+{
+    return std::count_if(utf8.begin(), utf8.end(), [](char c) { return (uchar(c) & 0xc0) != 0x80; });
+}
+
+bool isSpace(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+const char *endOfString(const char *at)
+{
+    while (*++at != '"') {
+        if (*at == '\\')
+            ++at;
+    }
+    return at + 1;
+}
+
+const char *endOfContainer(const char *at)
+{
+    int depth = 0;
+    for (;;) {
+        if (*at == '"') {
+            at = endOfString(at);
+            continue;
+        }
+        if (*at == '{' || *at == '[')
+            ++depth;
+        else if (*at == '}' || *at == ']')
+            --depth;
+        ++at;
+        if (depth == 0)
+            return at;
+    }
+}
+
+const char *endOfScalar(const char *at, const char *end)
+{
+    while (at != end && *at != ',' && *at != '}' && *at != ']' && !isSpace(*at))
+        ++at;
+    return at;
+}
+
+struct CanonicalMember
+{
+    QByteArray key;
+    JsonSlice rawKey;
+    JsonSlice value;
+    bool isLossy = false;
+};
+
+void appendCanonicalString(QByteArray &out, const JsonSlice &string)
+{
+    bool isLossy = false;
+    const QByteArray text = stringValue(string, &isLossy);
+    // A lone surrogate has no other spelling than its escape, and the client must get back the params it sent.
+    if (isLossy)
+        out += string.text;
+    else
+        Json::appendString(out, text);
+}
+
+void appendCanonicalObject(QByteArray &out, const JsonSlice &object)
+{
+    std::vector<CanonicalMember> members;
+    JsonSliceReader reader(object);
+    CanonicalMember member;
+    while (reader.nextMember(member.rawKey, member.value)) {
+        member.key = stringValue(member.rawKey, &member.isLossy);
+        if (member.isLossy)
+            member.key = member.rawKey.text.toByteArray();
+        members.push_back(member);
+    }
+    std::stable_sort(members.begin(), members.end(),
+                     [](const CanonicalMember &a, const CanonicalMember &b) { return a.key < b.key; });
+    out += '{';
+    bool isFirst = true;
+    for (size_t i = 0; i < members.size(); ++i) {
+        if (i + 1 < members.size() && members[i].key == members[i + 1].key)
+            continue;
+        if (!isFirst)
+            out += ',';
+        isFirst = false;
+        appendCanonicalString(out, members[i].rawKey);
+        out += ':';
+        appendCanonical(out, members[i].value);
+    }
+    out += '}';
+}
+
+void appendCanonicalArray(QByteArray &out, const JsonSlice &array)
+{
+    out += '[';
+    JsonSliceReader reader(array);
+    JsonSlice element;
+    for (bool isFirst = true; reader.nextElement(element); isFirst = false) {
+        if (!isFirst)
+            out += ',';
+        appendCanonical(out, element);
+    }
+    out += ']';
+}
+
+} // namespace
+
+JsonKind jsonKindOf(char first)
+{
+    switch (first) {
+    case '{':
+        return JsonKind::Object;
+    case '[':
+        return JsonKind::Array;
+    case '"':
+        return JsonKind::String;
+    case 't':
+        return JsonKind::True;
+    case 'f':
+        return JsonKind::False;
+    case 'n':
+        return JsonKind::Null;
+    default:
+        return JsonKind::Number;
+    }
+}
+
+QByteArray stringValue(const JsonSlice &string, bool *isLossy)
+{
+    const QByteArrayView body = stringBody(string);
+    if (!hasEscapes(body))
+        return body.toByteArray();
+    bool hasLoss = false;
+    QByteArray text = unescaped(body, hasLoss);
+    if (isLossy)
+        *isLossy = hasLoss;
+    return text;
+}
+
+bool stringEquals(const JsonSlice &string, QByteArrayView expected)
+{
+    const QByteArrayView body = stringBody(string);
+    if (!hasEscapes(body))
+        return body == expected;
+    return stringValue(string) == expected;
+}
+
+qsizetype stringLength(const JsonSlice &string)
+{
+    const QByteArrayView body = stringBody(string);
+    return hasEscapes(body) ? codePoints(stringValue(string)) : codePoints(body);
+}
+
+double numberValue(QByteArrayView number)
+{
+    double value = 0;
+    const auto parsed = std::from_chars(number.begin(), number.end(), value);
+    if (parsed.ec == std::errc())
+        return value;
+    // from_chars does not say whether it left the range upwards or downwards; Qt answers infinity or zero.
+    return number.toByteArray().toDouble();
+}
+
+QByteArray cutToUtf16(const QByteArray &utf8, qsizetype maxUnits)
+{
+    if (utf8.size() <= maxUnits)
+        return utf8;
+    qsizetype units = 0;
+    for (qsizetype i = 0; i < utf8.size(); ++i) {
+        const auto byte = uchar(utf8[i]);
+        if ((byte & 0xc0) == 0x80)
+            continue;
+        units += byte >= 0xf0 ? 2 : 1;
+        if (units > maxUnits)
+            return utf8.first(i);
+    }
+    return utf8;
+}
+
+QByteArray minified(QByteArrayView json)
+{
+    // simdjson writes whole registers, so the target needs the same slack as a parse buffer.
+    QByteArray out(json.size() + qsizetype(simdjson::SIMDJSON_PADDING), Qt::Uninitialized);
+    size_t size = 0;
+    if (simdjson::minify(json.data(), size_t(json.size()), out.data(), size) != simdjson::SUCCESS)
+        return json.toByteArray();
+    out.truncate(qsizetype(size));
+    return out;
+}
+
+void appendCanonical(QByteArray &out, const JsonSlice &value)
+{
+    switch (value.kind) {
+    case JsonKind::Object:
+        return appendCanonicalObject(out, value);
+    case JsonKind::Array:
+        return appendCanonicalArray(out, value);
+    case JsonKind::String:
+        return appendCanonicalString(out, value);
+    default:
+        out += value.text;
+    }
+}
+
+JsonSliceReader::JsonSliceReader(const JsonSlice &container)
+    : m_at(container.text.begin() + 1)
+    , m_end(container.text.end() - 1)
+{
+}
+
+//! Skips whitespace and the one separator that validated text can have here.
+void JsonSliceReader::skipTo()
+{
+    while (m_at != m_end && (isSpace(*m_at) || *m_at == ',' || *m_at == ':'))
+        ++m_at;
+}
+
+JsonSlice JsonSliceReader::take()
+{
+    const char *const begin = m_at;
+    const JsonKind kind = jsonKindOf(*begin);
+    if (kind == JsonKind::String)
+        m_at = endOfString(begin);
+    else if (kind == JsonKind::Object || kind == JsonKind::Array)
+        m_at = endOfContainer(begin);
+    else
+        m_at = endOfScalar(begin, m_end);
+    return {QByteArrayView(begin, m_at), kind};
+}
+
+bool JsonSliceReader::nextElement(JsonSlice &element)
+{
+    skipTo();
+    if (m_at == m_end)
+        return false;
+    element = take();
+    return true;
+}
+
+bool JsonSliceReader::nextMember(JsonSlice &key, JsonSlice &value)
+{
+    return nextElement(key) && nextElement(value);
+}
+
+} // namespace Tidegate::Ssma
