@@ -94,8 +94,10 @@ ScriptedAnswer HttpBackendScript::control(const QByteArray &verb, const QString 
 
 QJsonObject HttpBackendScript::callsAnswer() const
 {
-    return {
-        {QStringLiteral("counts"), counts}, {QStringLiteral("last"), last}, {QStringLiteral("intents"), intentCounts}};
+    return {{QStringLiteral("counts"), counts},
+            {QStringLiteral("last"), last},
+            {QStringLiteral("intents"), intentCounts},
+            {QStringLiteral("connections"), connections}};
 }
 
 // The first intent with a transport behaviour decides for its whole batch.

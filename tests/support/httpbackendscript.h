@@ -26,6 +26,7 @@ struct HttpBackendScript
     QHash<QString, QJsonObject> snapshots;  //!< by channel
     QJsonObject counts;
     QJsonObject last;
+    int connections = 0;
     QJsonObject intentCounts; //!< how often each intent id was seen
 
     ScriptedAnswer answer(const QByteArray &verb, const QString &path, const QJsonObject &headers,

@@ -27,6 +27,7 @@ HttpBackendServer::HttpBackendServer()
 {
     connect(&m_server, &QTcpServer::newConnection, this, [this] {
         while (QTcpSocket *const socket = m_server.nextPendingConnection()) {
+            ++m_script.connections;
             connect(socket, &QTcpSocket::readyRead, this, [this, socket] { onReadyRead(socket); });
             connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
         }

@@ -26,6 +26,7 @@ public:
         open(QIODevice::ReadOnly | QIODevice::Unbuffered);
     }
     bool isSequential() const override { return true; }
+    bool seek(qint64) override { return false; }
     qint64 bytesAvailable() const override { return m_bytes.size() - m_at + QIODevice::bytesAvailable(); }
 
 protected:
@@ -79,7 +80,8 @@ bool isAnswer(QNetworkReply::NetworkError error, int status)
     switch (error) {
     case QNetworkReply::NoError:
         return true;
-    case QNetworkReply::ContentReSendError:
+    case QNetworkReply::ContentReSendError: // Qt wants to rewind the body for these two, although redirects are off
+        return status == 307 || status == 308;
     case QNetworkReply::ProtocolUnknownError:
     case QNetworkReply::ProtocolFailure:
         return false;
