@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QByteArray>
+#include <QString>
+
+namespace Tidegate {
+
+// Exit codes of the program.
+constexpr int ExitOk = 0;
+constexpr int ExitFailed = 1;
+constexpr int ExitUsage = 2; //!< wrong arguments or configuration
+
+//! To standard output, as it is.
+void writeOut(const QByteArray &text);
+//! One line to standard error, after "tidegate: ".
+void writeError(const QString &text);
+
+} // namespace Tidegate

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: MIT
+#include "app/configrows.h"
+
+#include "auth/proxytrust.h"
+
+#include <algorithm>
+
+namespace Tidegate {
+
+namespace {
+
+constexpr qint64 Second = 1'000;
+constexpr qint64 Minute = 60 * Second;
+constexpr qint64 Hour = 60 * Minute;
+constexpr qint64 Day = 24 * Hour;
+constexpr qint64 KiB = 1024;
+constexpr qint64 MiB = 1024 * KiB;
+constexpr int Million = 1'000'000;
+
+template <auto Section, auto Member, typename T>
+Setting row(const char *key, ConfigCodec<T> codec, const QString &help)
+{
+    Setting setting;
+    setting.key = key;
+    setting.help = help;
+    setting.shape = codec.shape;
+    setting.expected = codec.expected;
+    setting.store = [read = codec.read](GatewayConfig &config, const QVariant &value) {
+        return read(config.*Section.*Member, value);
+    };
+    setting.load = [write = codec.write](const GatewayConfig &config) { return write(config.*Section.*Member); };
+    return setting;
+}
+
+Setting ssma(const char *name, Setting setting, SsmaRule rule = SsmaRule::Value)
+{
+    setting.ssmaName = QString::fromLatin1(name);
+    setting.ssmaRule = rule;
+    return setting;
+}
+
+Setting secret(Setting setting)
+{
+    setting.isSecret = true;
+    return setting;
+}
+
+Setting reloadable(Setting setting)
+{
+    setting.isReloadable = true;
+    return setting;
+}
+
+bool isCookieName(const QByteArray &name)
+{
+    const auto isTokenCharacter = [](char c) {
+        return c > ' ' && c < 0x7f && !QByteArrayView("()<>@,;:\\\"/[]?={}").contains(c);
+    };
+    return !name.isEmpty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), isTokenCharacter);
+}
+
+//! Compatibility is decided by the number before the first dot (SSMA spec section 6).
+bool isProtocolVersion(const QByteArray &version)
+{
+    bool isNumber = false;
+    version.left(version.indexOf('.')).toUInt(&isNumber);
+    return isNumber && version.size() <= 32;
+}
+
+bool isOrigin(const QByteArray &origin)
+{
+    if (origin == "*")
+        return true;
+    const QUrl url(QString::fromUtf8(origin), QUrl::StrictMode);
+    return url.isValid() && !url.scheme().isEmpty() && !url.host().isEmpty() && url.path().isEmpty() &&
+           !url.hasQuery() && !url.hasFragment();
+}
+
+bool isSubnet(const QByteArray &subnet)
+{
+    return ProxyTrust::parse({subnet}).has_value();
+}
+
+ConfigCodec<QString> pathCodec()
+{
+    return textCodec(QStringLiteral("a path as text"));
+}
+
+ConfigCodec<QByteArray> secretCodec()
+{
+    return bytesCodec(QStringLiteral("text"));
+}
+
+using Rows = std::vector<Setting>;
+
+Rows serverRows()
+{
+    constexpr auto At = &GatewayConfig::server;
+    return {
+        row<At, &ServerSettings::listen>("server.listen", listenCodec(),
+                                         QStringLiteral("Where to listen. Loopback unless you say otherwise.")),
+        row<At, &ServerSettings::ioThreads>(
+            "server.io_threads", smallNumberCodec(0, 256),
+            QStringLiteral("Threads that serve sockets; 0 = processor cores - 1, at least 1.")),
+        row<At, &ServerSettings::dataDir>(
+            "server.data_dir", pathCodec(),
+            QStringLiteral("Folder for the databases and the generated secret; empty = the user's data folder.")),
+        row<At, &ServerSettings::devMode>(
+            "server.dev", booleanCodec(),
+            QStringLiteral("Development: demo page at /, open internal routes on loopback. Not for production.")),
+        row<At, &ServerSettings::publicUrl>(
+            "server.public_url", httpUrlCodec(),
+            QStringLiteral("Address browsers use when a proxy stands in front, for example https://live.example.")),
+        ssma("SSMA_EXIT_AFTER_START",
+             row<At, &ServerSettings::exitAfterStart>(
+                 "server.exit_after_start", booleanCodec(),
+                 QStringLiteral("Stop right after the sockets are open; for checking a deployment.")),
+             SsmaRule::OnlyTrue),
+        row<At, &ServerSettings::trustedProxies>(
+            "server.trusted_proxies",
+            nameListCodec(QStringLiteral("addresses or networks such as \"10.0.0.0/8\""), isSubnet),
+            QStringLiteral("Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.")),
+    };
+}
+
+Rows tlsRows()
+{
+    constexpr auto At = &GatewayConfig::tls;
+    return {
+        reloadable(row<At, &TlsSettings::certFile>("tls.cert_file", pathCodec(),
+                                                   QStringLiteral("PEM certificate chain; empty = no TLS."))),
+        reloadable(row<At, &TlsSettings::keyFile>("tls.key_file", pathCodec(),
+                                                  QStringLiteral("PEM private key of the certificate."))),
+    };
+}
+
+Rows httpRows()
+{
+    constexpr auto At = &GatewayConfig::http;
+    return {
+        row<At, &HttpSettings::bodyLimitBytes>("http.body_limit", byteCountCodec(1 * KiB, 64 * MiB),
+                                               QStringLiteral("Largest request body; above it: 413.")),
+        row<At, &HttpSettings::headLimitBytes>("http.head_limit", byteCountCodec(1 * KiB, 1 * MiB),
+                                               QStringLiteral("Largest request head; above it: 431.")),
+        row<At, &HttpSettings::headTimeoutMs>("http.head_timeout", durationCodec(100, 5 * Minute),
+                                              QStringLiteral("How long a peer may take to send its request head.")),
+        reloadable(ssma("SSMA_RATE_WINDOW_MS",
+                        row<At, &HttpSettings::rateWindowMs>("http.rate_window", durationCodec(100, Day),
+                                                             QStringLiteral("Window of the HTTP rate limit.")))),
+        reloadable(ssma("SSMA_RATE_MAX", row<At, &HttpSettings::rateMax>(
+                                             "http.rate_max", smallNumberCodec(0, 100 * Million),
+                                             QStringLiteral("Requests per address and window; 0 = no limit.")))),
+    };
+}
+
+Rows originRows()
+{
+    constexpr auto At = &GatewayConfig::origins;
+    return {
+        reloadable(ssma(
+            "SSMA_ALLOWED_ORIGINS",
+            row<At, &OriginsSettings::allowed>(
+                "origins.allowed",
+                nameListCodec(QStringLiteral("origins such as \"https://app.example\" (no path), or \"*\""), isOrigin),
+                QStringLiteral("Web pages that may connect; \"*\" = any, empty = our own and loopback pages.")))),
+    };
+}
+
+Rows authRows()
+{
+    constexpr auto At = &GatewayConfig::auth;
+    return {
+        ssma("SSMA_AUTH_JWT_SECRET",
+             secret(row<At, &AuthSettings::secret>(
+                 "auth.secret", secretCodec(),
+                 QStringLiteral("Key that signs sessions; empty = the content of auth.secret_file.")))),
+        row<At, &AuthSettings::secretFile>(
+            "auth.secret_file", pathCodec(),
+            QStringLiteral("File with the key, made on first start; empty = <server.data_dir>/secret.")),
+        ssma("SSMA_AUTH_JWT_EXPIRES_IN",
+             row<At, &AuthSettings::tokenTtlMs>("auth.token_ttl", durationCodec(Second, 366 * Day),
+                                                QStringLiteral("Life of a session token.")),
+             SsmaRule::DurationText),
+        ssma("SSMA_REFRESH_TTL_MS",
+             row<At, &AuthSettings::refreshTtlMs>("auth.refresh_ttl", durationCodec(Second, 3660 * Day),
+                                                  QStringLiteral("Life of a refresh token."))),
+        ssma("SSMA_AUTH_COOKIE", row<At, &AuthSettings::cookieName>(
+                                     "auth.cookie_name", bytesCodec(QStringLiteral("a cookie name"), isCookieName),
+                                     QStringLiteral("Name of the session cookie."))),
+        ssma("SSMA_AUTH_COOKIE_SECURE",
+             row<At, &AuthSettings::cookieSecure>(
+                 "auth.cookie_secure", booleanCodec(),
+                 QStringLiteral("Send the cookie over https only; on by itself with TLS or an https public_url.")),
+             SsmaRule::OnUnlessFalse),
+        ssma("SSMA_HMAC_SECRET",
+             secret(row<At, &AuthSettings::hmacSecret>(
+                 "auth.hmac_secret", secretCodec(),
+                 QStringLiteral("Key of signed log batches; empty = derived from the session key.")))),
+        ssma("SSMA_HMAC_TTL_MS", row<At, &AuthSettings::hmacTtlMs>("auth.hmac_ttl", durationCodec(Second, Day),
+                                                                   QStringLiteral("Life of a nonce."))),
+        ssma("SSMA_USER_STORE",
+             row<At, &AuthSettings::userImport>(
+                 "auth.user_import", pathCodec(),
+                 QStringLiteral("users.json of an SSMA deployment, read once while there are no users."))),
+        ssma("SSMA_OPTIMISTIC_REQUIRE_AUTH_WRITES",
+             row<At, &AuthSettings::requireAuthWrites>("auth.require_auth_writes", booleanCodec(),
+                                                       QStringLiteral("Only logged-in clients may write.")),
+             SsmaRule::OnlyTrue),
+    };
+}
+
+Rows ssmaLimitRows()
+{
+    constexpr auto At = &GatewayConfig::ssma;
+    return {
+        ssma("SSMA_PROTOCOL_SUBPROTOCOL",
+             row<At, &SsmaSettings::protocolVersion>(
+                 "ssma.protocol_version", bytesCodec(QStringLiteral("a version such as \"1.0.0\""), isProtocolVersion),
+                 QStringLiteral("Version of the SSMA protocol that is advertised."))),
+        reloadable(
+            ssma("SSMA_OPTIMISTIC_REWORK_WINDOW_MS",
+                 row<At, &SsmaSettings::reworkWindowMs>("ssma.rework_window", durationCodec(100, Day),
+                                                        QStringLiteral("Window of the rework and undo limit.")))),
+        reloadable(ssma(
+            "SSMA_OPTIMISTIC_REWORK_MAX",
+            row<At, &SsmaSettings::reworkMax>("ssma.rework_max", smallNumberCodec(0, Million),
+                                              QStringLiteral("Reworks and undos per user and window; 0 = no limit.")))),
+        reloadable(ssma("SSMA_OPTIMISTIC_CHANNEL_WINDOW_MS",
+                        row<At, &SsmaSettings::subscribeWindowMs>("ssma.subscribe_window", durationCodec(100, Day),
+                                                                  QStringLiteral("Window of the subscribe limit.")))),
+        reloadable(ssma("SSMA_OPTIMISTIC_CHANNEL_MAX",
+                        row<At, &SsmaSettings::subscribeMax>(
+                            "ssma.subscribe_max", smallNumberCodec(0, Million),
+                            QStringLiteral("Channel subscriptions per user and window; 0 = no limit.")))),
+        reloadable(row<At, &SsmaSettings::messageWindowMs>("ssma.message_window", durationCodec(100, Day),
+                                                           QStringLiteral("Window of the message limit."))),
+        reloadable(
+            row<At, &SsmaSettings::messageMax>("ssma.message_max", smallNumberCodec(0, Million),
+                                               QStringLiteral("Messages per connection and window; 0 = no limit."))),
+        ssma("SSMA_OPTIMISTIC_REPLAY_MS", row<At, &SsmaSettings::replayWindowMs>(
+                                              "ssma.replay_window", durationCodec(Second, 366 * Day),
+                                              QStringLiteral("Age at which an intent loses the reason \"replay\"."))),
+    };
+}
+
+Rows ssmaRows()
+{
+    constexpr auto At = &GatewayConfig::ssma;
+    const auto nameList = nameListCodec(QStringLiteral("a list of island names"));
+    Rows rows = ssmaLimitRows();
+    const Rows rest{
+        row<At, &SsmaSettings::strictSites>(
+            "ssma.strict_sites", booleanCodec(),
+            QStringLiteral("Event streams that name no site see only site \"default\", not all of them.")),
+        reloadable(row<At, &SsmaSettings::channels>("ssma.channels", channelTableCodec(),
+                                                    QStringLiteral("Channels and the role each one needs."))),
+        reloadable(row<At, &SsmaSettings::islands>(
+            "ssma.islands", islandTableCodec(),
+            QStringLiteral("Islands and the role their events need; unlisted ones are open to guests."))),
+        reloadable(ssma("SSMA_STATIC_RENDER_DISABLED_ISLANDS",
+                        row<At, &SsmaSettings::disabledIslands>("ssma.disabled_islands", nameList,
+                                                                QStringLiteral("Islands that are switched off.")))),
+        ssma("SSMA_STATIC_RENDER_ENABLED",
+             row<At, &SsmaSettings::islandsDemoEnabled>("ssma.islands_demo", booleanCodec(),
+                                                        QStringLiteral("Serve SSMA's sample islands under /islands.")),
+             SsmaRule::OnUnlessFalse),
+    };
+    rows.insert(rows.end(), rest.begin(), rest.end());
+    return rows;
+}
+
+Rows wsRows()
+{
+    constexpr auto At = &GatewayConfig::ws;
+    return {
+        ssma("SSMA_WS_MAX_BUFFERED_BYTES",
+             row<At, &WsSettings::maxBufferedBytes>(
+                 "ws.max_buffered", byteCountCodec(4 * KiB, 1024 * MiB),
+                 QStringLiteral("Bytes waiting for one WebSocket client before it counts as slow."))),
+        ssma("SSMA_WS_SLOW_CONSUMER_CLOSE_MS",
+             row<At, &WsSettings::slowConsumerGraceMs>(
+                 "ws.slow_consumer_grace", durationCodec(0, Hour),
+                 QStringLiteral("How long a slow client may catch up before it is closed (4002)."))),
+        row<At, &WsSettings::maxMessageBytes>(
+            "ws.max_message", byteCountCodec(1 * KiB, 256 * MiB),
+            QStringLiteral("Largest message from a client; above it: closed (1009).")),
+        row<At, &WsSettings::pingIntervalMs>("ws.ping_interval", durationCodec(0, Day),
+                                             QStringLiteral("Silence after which a client is pinged; 0 = never.")),
+    };
+}
+
+Rows sseRows()
+{
+    constexpr auto At = &GatewayConfig::sse;
+    return {
+        ssma("SSMA_SSE_MAX_QUEUE_BYTES",
+             row<At, &SseSettings::maxQueueBytes>("sse.max_queue", byteCountCodec(4 * KiB, 1024 * MiB),
+                                                  QStringLiteral("Bytes waiting for one event stream."))),
+        ssma("SSMA_SSE_DRAIN_TIMEOUT_MS",
+             row<At, &SseSettings::drainTimeoutMs>(
+                 "sse.drain_timeout", durationCodec(100, Hour),
+                 QStringLiteral("How long a full stream may take to drain before it is dropped."))),
+        ssma("SSMA_SSE_RETRY_MS",
+             row<At, &SseSettings::retryMs>("sse.retry", durationCodec(0, Hour),
+                                            QStringLiteral("Reconnect delay that browsers are told."))),
+        row<At, &SseSettings::keepAliveMs>("sse.keep_alive", durationCodec(Second, Hour),
+                                           QStringLiteral("Pause between keep-alive comments.")),
+    };
+}
+
+Rows storeRows()
+{
+    constexpr auto At = &GatewayConfig::store;
+    return {
+        row<At, &StoreSettings::kind>(
+            "store.kind", choiceCodec<StoreKind>({{"sqlite", StoreKind::Sqlite}, {"memory", StoreKind::Memory}}),
+            QStringLiteral("Where intents live; memory forgets them at exit.")),
+        row<At, &StoreSettings::path>(
+            "store.path", pathCodec(),
+            QStringLiteral("SQLite file of the intents; empty = <server.data_dir>/tidegate.sqlite.")),
+        ssma("SSMA_OPTIMISTIC_MAX_ENTRIES",
+             row<At, &StoreSettings::maxEntries>("store.max_entries", wholeNumberCodec(1, 1'000'000'000),
+                                                 QStringLiteral("Intents kept; the oldest go first."))),
+    };
+}
+
+Rows backendRows()
+{
+    constexpr auto At = &GatewayConfig::backend;
+    return {
+        ssma("SSMA_BACKEND_URL",
+             row<At, &BackendSettings::url>("backend.url", httpUrlCodec(),
+                                            QStringLiteral("Base address of the business backend; empty = none."))),
+        ssma("SSMA_BACKEND_TIMEOUT_MS",
+             row<At, &BackendSettings::timeoutMs>("backend.timeout", durationCodec(1, Hour),
+                                                  QStringLiteral("Time the backend has for one answer."))),
+        row<At, &BackendSettings::maxInFlight>("backend.max_in_flight", smallNumberCodec(1, 1024),
+                                               QStringLiteral("Calls to the backend at the same time.")),
+        secret(row<At, &BackendSettings::token>("backend.token", secretCodec(),
+                                                QStringLiteral("Bearer token sent to the backend; empty = none."))),
+        ssma("SSMA_BACKEND_INTERNAL_TOKEN",
+             secret(row<At, &BackendSettings::internalToken>(
+                 "backend.internal_token", secretCodec(),
+                 QStringLiteral("Token the backend must show at /internal/backend/events.")))),
+    };
+}
+
+Rows logRows()
+{
+    constexpr auto At = &GatewayConfig::log;
+    return {
+        ssma("SSMA_LOG_EXPORTER",
+             row<At, &LogSettings::exporter>(
+                 "log.exporter",
+                 choiceCodec<LogExporter>({{"console", LogExporter::Console}, {"file", LogExporter::File}}),
+                 QStringLiteral("Where log events go."))),
+        ssma("SSMA_LOG_FILE",
+             row<At, &LogSettings::file>("log.file", pathCodec(),
+                                         QStringLiteral("Log file; empty = <server.data_dir>/tidegate.log."))),
+        ssma("SSMA_LOG_MAX_BATCH", row<At, &LogSettings::maxBatch>("log.max_batch", smallNumberCodec(1, 100'000),
+                                                                   QStringLiteral("Log events written at once."))),
+    };
+}
+
+Rows monitorRows()
+{
+    constexpr auto At = &GatewayConfig::monitor;
+    return {
+        reloadable(ssma("SSMA_MONITOR_BACKLOG_THRESHOLD",
+                        row<At, &MonitorSettings::backlogThreshold>(
+                            "monitor.backlog_threshold", smallNumberCodec(1, 1000 * Million),
+                            QStringLiteral("Stored intents above which the monitor warns.")))),
+        reloadable(ssma("SSMA_MONITOR_INVALIDATION_BUDGET_MS",
+                        row<At, &MonitorSettings::invalidationBudgetMs>(
+                            "monitor.invalidation_budget", durationCodec(1, Hour),
+                            QStringLiteral("Delay of an invalidation above which the monitor warns.")))),
+    };
+}
+
+} // namespace
+
+std::vector<Setting> allSettingRows()
+{
+    Rows all;
+    for (const Rows &rows : {serverRows(), tlsRows(), httpRows(), originRows(), authRows(), ssmaRows(), wsRows(),
+                             sseRows(), storeRows(), backendRows(), logRows(), monitorRows()})
+        all.insert(all.end(), rows.begin(), rows.end());
+    return all;
+}
+
+} // namespace Tidegate
