@@ -26,14 +26,14 @@ QByteArray statusName(IntentStatus status);
 //! A client's optimistic write as stored. Immutable once shared; a change makes a new value.
 struct Intent
 {
-    quint64 seq =
-        0; //!< offset in the log (wire: logSeq); 0 while pending. Given when settled, so log order = publish order
+    //! Offset in the log (wire: logSeq); 0 while pending. Given when settled, so log order = publish order.
+    quint64 seq = 0;
     QByteArray site;
     QByteArray id; //!< client-made, unique per site
     QByteArray name;
     QByteArray payload; //!< JSON text without line breaks
-    QByteArray
-        meta; //!< JSON object text without line breaks, normalised, "actor" included, "reasons" and "channels" not
+    //! JSON object text without line breaks, normalised, "actor" included, "reasons" and "channels" not.
+    QByteArray meta;
     QByteArrayList channels;
     QByteArrayList reasons;
     QByteArray userId; //!< who wrote it; empty = no session
