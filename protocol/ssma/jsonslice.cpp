@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <limits>
 #include <vector>
 
 namespace Tidegate::Ssma {
@@ -164,6 +165,26 @@ const char *endOfScalar(const char *at, const char *end)
     return at;
 }
 
+//! Decimal power of the first digit that is not zero, roughly; saturates.
+qint64 leadingPower(QByteArrayView number)
+{
+    constexpr qint64 MaxExponent = 1'000'000'000;
+    const char *at = std::find_if(number.begin(), number.end(), [](char c) { return c == 'e' || c == 'E'; });
+    const QByteArrayView digits(number.begin(), at);
+    qint64 exponent = 0;
+    if (at != number.end()) {
+        const bool isNegative = *++at == '-';
+        at += isNegative || *at == '+';
+        if (std::from_chars(at, number.end(), exponent).ec != std::errc() || exponent > MaxExponent)
+            exponent = MaxExponent;
+        exponent = isNegative ? -exponent : exponent;
+    }
+    const auto isSignificant = [](char c) { return c >= '1' && c <= '9'; };
+    const qsizetype first = std::find_if(digits.begin(), digits.end(), isSignificant) - digits.begin();
+    const qsizetype dot = digits.indexOf('.');
+    return (dot < 0 ? digits.size() : dot) - first + exponent;
+}
+
 struct CanonicalMember
 {
     QByteArray key;
@@ -278,8 +299,9 @@ double numberValue(QByteArrayView number)
     const auto parsed = std::from_chars(number.begin(), number.end(), value);
     if (parsed.ec == std::errc())
         return value;
-    // from_chars does not say whether it left the range upwards or downwards; Qt answers infinity or zero.
-    return number.toByteArray().toDouble();
+    // from_chars does not say whether it left the range upwards or downwards.
+    const double magnitude = leadingPower(number) > 0 ? std::numeric_limits<double>::infinity() : 0.0;
+    return number.front() == '-' ? -magnitude : magnitude;
 }
 
 QByteArray cutToUtf16(const QByteArray &utf8, qsizetype maxUnits)

@@ -2,8 +2,8 @@
 #include "ssma/query.h"
 
 #include "ssma/jsonslice.h"
+#include "wire/httpquery.h"
 
-#include <QByteArrayList>
 #include <QString>
 
 #include <cmath>
@@ -15,19 +15,10 @@ namespace {
 
 constexpr qsizetype MaxTokenChars = 64;
 
-//! First value of \p name, decoded like a form field; bad UTF-8 becomes U+FFFD because frames carry these texts.
+//! Bad UTF-8 becomes U+FFFD, because frames carry these texts.
 QByteArray queryText(QByteArrayView query, QByteArrayView name)
 {
-    for (const QByteArray &pair : query.toByteArray().split('&')) {
-        const qsizetype equals = pair.indexOf('=');
-        const QByteArray key = equals < 0 ? pair : pair.first(equals);
-        if (QByteArray::fromPercentEncoding(key) != name)
-            continue;
-        QByteArray value = equals < 0 ? QByteArray() : pair.sliced(equals + 1);
-        value = QByteArray::fromPercentEncoding(value.replace('+', ' '));
-        return QString::fromUtf8(value).toUtf8();
-    }
-    return {};
+    return QString::fromUtf8(Http::queryValue(query, name).value_or(QByteArray())).toUtf8();
 }
 
 std::optional<quint64> cursorOf(const QByteArray &text)
