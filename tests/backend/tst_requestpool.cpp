@@ -29,6 +29,7 @@ private Q_SLOTS:
     void connectionsAreKept();
     void refusedConnectionsAreRetriedOnce();
     void aBackendThatComesUpIsReachedByTheRetry();
+    void aDeadlineBeforeTheRetryMeansNothingWasSent();
     void unknownHostsAreUnavailable();
     void silenceIsATimeoutAndNotRepeated();
     void aShorterTimeoutCountsForLaterCalls();
@@ -147,6 +148,21 @@ void TestRequestPool::aBackendThatComesUpIsReachedByTheRetry()
     QTRY_COMPARE(outcome.count, 1);
     QVERIFY(outcome.succeeded());
     QCOMPARE(m_backend->callCount(Path), 1);
+}
+
+void TestRequestPool::aDeadlineBeforeTheRetryMeansNothingWasSent()
+{
+    m_backend.reset();
+    RequestPoolConfig config;
+    config.timeout = std::chrono::milliseconds(300);
+    config.retryDelay = std::chrono::seconds(60);
+    createPool(std::move(config));
+    HttpOutcome outcome;
+    send(outcome);
+    QTRY_COMPARE(outcome.count, 1);
+    QCOMPARE(m_pool->counters().retried.value(), 1);
+    QVERIFY(outcome.failedWith(ErrorCode::Unavailable));
+    QCOMPARE(m_pool->counters().inFlight.value(), 0);
 }
 
 void TestRequestPool::unknownHostsAreUnavailable()

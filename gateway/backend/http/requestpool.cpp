@@ -132,8 +132,9 @@ RequestPool::~RequestPool()
     m_closing = true;
     m_waiting.clear();
     for (auto &[id, pending] : std::exchange(m_pending, {})) {
+        const bool mayHaveActed = pending->reply;
         dropReply(*pending);
-        if (pending->started)
+        if (mayHaveActed)
             pending->done(outcomeUnknown(QStringLiteral("gateway stopped before the backend answered")));
         else
             pending->done(Error{ErrorCode::Cancelled, QStringLiteral("gateway stopped"), true});
@@ -245,7 +246,9 @@ void RequestPool::onFinished(quint64 id)
         return; // the rest of the answer went over the bound
     const QNetworkReply::NetworkError error = pending.reply->error();
     const int status = pending.reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-    const QString text = pending.reply->errorString();
+    // Qt's text for an unknown name repeats the name, and error texts may reach clients.
+    const QString why =
+        error == QNetworkReply::HostNotFoundError ? QStringLiteral("host not found") : pending.reply->errorString();
     if (isAnswer(error, status))
         finish(id, HttpAnswer{status, std::move(pending.received)});
     else if (error == QNetworkReply::ConnectionRefusedError && retryRefused(pending, id))
@@ -254,7 +257,7 @@ void RequestPool::onFinished(quint64 id)
              error == QNetworkReply::ContentReSendError)
         finish(id, outcomeUnknown(QStringLiteral("connection to the backend broke before it answered")));
     else
-        finish(id, unavailable(QStringLiteral("backend was not reached: %1").arg(text)));
+        finish(id, unavailable(QStringLiteral("backend was not reached: %1").arg(why)));
 }
 
 bool RequestPool::retryRefused(Pending &pending, quint64 id)
@@ -271,11 +274,12 @@ bool RequestPool::retryRefused(Pending &pending, quint64 id)
 
 void RequestPool::onDeadline(quint64 id)
 {
-    if (m_pending.at(id)->started) {
+    // Without a reply object the call waits for its turn or, after a refused connection, for its second attempt.
+    if (m_pending.at(id)->reply) {
         m_counters.timedOut.add();
         finish(id, outcomeUnknown(QStringLiteral("backend did not answer in time")));
     } else {
-        finish(id, unavailable(QStringLiteral("call waited too long for its turn at the backend")));
+        finish(id, unavailable(QStringLiteral("backend could not be asked in time")));
     }
 }
 

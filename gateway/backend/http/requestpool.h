@@ -73,7 +73,7 @@ public:
     using Done = std::function<void(Result<HttpAnswer>)>;
 
     RequestPool(RequestPoolConfig config, const Clock &clock);
-    //! Completes waiting calls with Cancelled and those in flight with Timeout.
+    //! Completes calls that were not sent with Cancelled and those that were with Timeout.
     ~RequestPool() override;
 
     void send(HttpCall call, Done done);
