@@ -2,24 +2,13 @@
 #include "auth/authenticator.h"
 
 #include "auth/revokedsessions.h"
+#include "wire/httpquery.h"
 
 namespace Tidegate {
 
 namespace {
 
 constexpr QByteArrayView BearerPrefix("bearer ");
-
-QByteArray cookieValue(QByteArrayView header, QByteArrayView name)
-{
-    while (!header.isEmpty()) {
-        const qsizetype end = header.indexOf(';');
-        const QByteArrayView pair = (end < 0 ? header : header.first(end)).trimmed();
-        if (pair.size() > name.size() && pair.startsWith(name) && pair[name.size()] == '=')
-            return QByteArray::fromPercentEncoding(pair.sliced(name.size() + 1).trimmed().toByteArray());
-        header = end < 0 ? QByteArrayView() : header.sliced(end + 1);
-    }
-    return {};
-}
 
 } // namespace
 
@@ -34,7 +23,7 @@ Authenticator::Authenticator(TokenSigner signer, QByteArray cookieName, const Re
 
 Principal Authenticator::fromCookies(QByteArrayView cookieHeader) const
 {
-    return fromToken(cookieValue(cookieHeader, m_cookieName));
+    return fromToken(Http::cookieValue(cookieHeader, m_cookieName).value_or(QByteArray()));
 }
 
 Principal Authenticator::fromBearer(QByteArrayView authorization) const
