@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "http/httpapiconfig.h"
+#include "transport/httpmessage.h"
+
+#include <QThread>
+
+#include <memory>
+
+namespace Tidegate {
+
+namespace Ssma {
+class OptimisticApi;
+}
+class AuthService;
+class EventLog;
+class HttpApiCore;
+class TaskQueue;
+
+//! What the routes work on; all of it outlives the HttpApi and may be called from its thread.
+struct HttpApiPorts
+{
+    AuthService &auth;
+    Ssma::OptimisticApi &optimistic;
+    EventLog &events;
+    const Clock &clock;
+};
+
+//! The HTTP API (SSMA spec sections 3, 4, 5): QHttpServer and its routes on one thread of their own, named "http".
+//! Every request is answered exactly once, at the latest at the deadline or in the destructor.
+class HttpApi final : public HttpHandler
+{
+public:
+    //! Blocks until the thread is ready.
+    HttpApi(HttpApiConfig config, HttpApiPorts ports);
+    //! Blocks until every open request is answered (503). No handle() may run or follow.
+    ~HttpApi() override;
+
+    //! Any thread; does not block. The responder runs on the http thread, or right here when there is no room (503).
+    void handle(HttpRequest request, Responder respond) override;
+
+    // For a configuration reload; any thread, in effect for the requests that follow.
+    void setAllowedOrigins(const QByteArrayList &origins);
+    //! Starts new windows.
+    void setLimits(const HttpLimits &limits);
+
+private:
+    const Clock &m_clock;
+    const std::shared_ptr<Admission> m_admission;
+    QThread m_thread;
+    std::shared_ptr<TaskQueue> m_queue;
+    std::unique_ptr<HttpApiCore> m_core; //!< lives on m_thread
+};
+
+} // namespace Tidegate

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include "http/httpapicore.h"
+
+#include "auth/authservice.h"
+
+namespace Tidegate {
+
+HttpApiCore::HttpApiCore(const HttpApiConfig &config, const HttpApiPorts &ports)
+    : m_pipeline(config.allowedOrigins, config.limits, ports.auth.authenticator(), ports.events, ports.clock)
+    , m_auth(ports.auth)
+    , m_logs(ports.auth, ports.events, ports.clock, config.limits.logBatches)
+    , m_optimistic(ports.optimistic, config.metricsPublic)
+    , m_admin(ports.optimistic)
+    , m_internal(ports.optimistic, config.backendToken)
+    , m_islands(ports.optimistic, ports.events, ports.clock,
+                {config.islandsDemo, config.islandsEnabled, config.disabledIslands})
+    , m_demo(config.devMode)
+    , m_desk(config.desk, ports.clock, [this](const RequestPtr &request) {
+        if (m_pipeline.admits(request))
+            m_table.dispatch(request);
+    })
+{
+    m_auth.addTo(m_table);
+    m_logs.addTo(m_table);
+    m_optimistic.addTo(m_table);
+    m_admin.addTo(m_table);
+    m_internal.addTo(m_table);
+    m_islands.addTo(m_table);
+    m_demo.addTo(m_table);
+}
+
+void HttpApiCore::setLimits(const HttpLimits &limits)
+{
+    m_pipeline.setLimits(limits);
+    m_logs.setLimit(limits.logBatches);
+}
+
+} // namespace Tidegate

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "http/adminroutes.h"
+#include "http/authroutes.h"
+#include "http/demoroutes.h"
+#include "http/httpapi.h"
+#include "http/internalroutes.h"
+#include "http/islandroutes.h"
+#include "http/logroutes.h"
+#include "http/optimisticroutes.h"
+#include "http/requestdesk.h"
+#include "http/requestpipeline.h"
+#include "http/routetable.h"
+
+namespace Tidegate {
+
+//! Builds and connects the parts of the HTTP API. Lives on the http thread.
+class HttpApiCore
+{
+public:
+    HttpApiCore(const HttpApiConfig &config, const HttpApiPorts &ports);
+
+    void receive(const RequestPtr &request) { m_desk.receive(request); }
+    void setAllowedOrigins(const QByteArrayList &origins) { m_pipeline.setAllowedOrigins(origins); }
+    void setLimits(const HttpLimits &limits);
+
+private:
+    RouteTable m_table;
+    RequestPipeline m_pipeline;
+    AuthRoutes m_auth;
+    LogRoutes m_logs;
+    OptimisticRoutes m_optimistic;
+    AdminRoutes m_admin;
+    InternalRoutes m_internal;
+    IslandRoutes m_islands;
+    DemoRoutes m_demo;
+    RequestDesk m_desk; //!< last: it ends the open requests before the routes go
+};
+
+} // namespace Tidegate

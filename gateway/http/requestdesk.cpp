@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+#include "http/requestdesk.h"
+
+#include "base/logging.h"
+#include "http/replies.h"
+
+namespace Tidegate {
+
+namespace {
+
+constexpr std::chrono::milliseconds SweepInterval{250};
+
+} // namespace
+
+bool Admission::tryEnter(qint64 bytes)
+{
+    const bool isCountFine = m_requests.fetch_add(1) < m_bounds.maxRequests;
+    const bool isWeightFine = m_bytes.fetch_add(bytes) + bytes <= m_bounds.maxBytes;
+    if (isCountFine && isWeightFine)
+        return true;
+    leave(bytes);
+    return false;
+}
+
+void Admission::leave(qint64 bytes)
+{
+    m_requests.fetch_sub(1);
+    m_bytes.fetch_sub(bytes);
+}
+
+RequestDesk::RequestDesk(Config config, const Clock &clock, Serve serve, QObject *parent)
+    : QObject(parent)
+    , m_config(config)
+    , m_clock(clock)
+    , m_serve(std::move(serve))
+{
+    connect(&m_sweep, &QTimer::timeout, this, &RequestDesk::endOverdue);
+    m_sweep.setInterval(SweepInterval);
+}
+
+RequestDesk::~RequestDesk()
+{
+    m_waiting.clear();
+    const QList<RequestPtr> running = m_running.values();
+    for (const RequestPtr &request : running) {
+        request->setOnAnswered(nullptr);
+        request->answer(Replies::unavailable());
+    }
+}
+
+void RequestDesk::receive(const RequestPtr &request)
+{
+    if (m_running.size() < m_config.maxRunning)
+        start(request);
+    else
+        m_waiting.push_back(request);
+}
+
+void RequestDesk::start(const RequestPtr &request)
+{
+    m_running.insert(request.get(), request);
+    request->setOnAnswered([this, key = request.get()](int status) { finish(key, status); });
+    if (!m_sweep.isActive())
+        m_sweep.start();
+    m_serve(request);
+}
+
+void RequestDesk::startWaiting()
+{
+    while (!m_waiting.empty() && m_running.size() < m_config.maxRunning) {
+        const RequestPtr next = std::move(m_waiting.front());
+        m_waiting.pop_front();
+        start(next);
+    }
+}
+
+void RequestDesk::finish(RequestContext *request, int status)
+{
+    const RequestPtr done = m_running.take(request);
+    qCDebug(lcHttp, "%s %s status=%d ms=%lld", done->request.method.constData(), done->request.path.constData(), status,
+            static_cast<long long>(m_clock.monotonicMs() - done->arrivedMs));
+    if (m_running.isEmpty() && m_waiting.empty())
+        m_sweep.stop();
+    // In a turn of its own: we may be deep inside the handler of the request that has just ended.
+    if (!m_waiting.empty())
+        QMetaObject::invokeMethod(this, &RequestDesk::startWaiting, Qt::QueuedConnection);
+}
+
+void RequestDesk::endOverdue()
+{
+    const qint64 overdueSince = m_clock.monotonicMs() - m_config.deadline.count();
+    const QList<RequestPtr> running = m_running.values();
+    for (const RequestPtr &request : running) {
+        if (request->arrivedMs <= overdueSince) {
+            qCWarning(lcHttp) << "no answer before the deadline" << request->request.method << request->request.path;
+            request->answer(Replies::failed(504, "Gateway timeout", "TIMEOUT"));
+        }
+    }
+}
+
+} // namespace Tidegate

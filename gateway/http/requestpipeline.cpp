@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "http/requestpipeline.h"
+
+#include "auth/authenticator.h"
+#include "base/eventlog.h"
+#include "http/jsonbody.h"
+#include "http/replies.h"
+#include "wire/jsontext.h"
+
+namespace Tidegate {
+
+namespace {
+
+bool hasBody(const QByteArray &method)
+{
+    return method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE";
+}
+
+void removeTrailingSlashes(QByteArray &path)
+{
+    while (path.size() > 1 && path.endsWith('/'))
+        path.chop(1);
+}
+
+void recordLimitHit(EventLog &events, QByteArrayView type, const RequestContext &request)
+{
+    QByteArray data = "{\"ip\":";
+    Json::appendString(data, request.request.peer.address);
+    data += ",\"path\":";
+    Json::appendString(data, request.request.path);
+    events.record(type, LogLevel::Warn, data + '}', request.principal.subjectId, request.principal.sessionId);
+}
+
+} // namespace
+
+RequestPipeline::RequestPipeline(const QByteArrayList &allowedOrigins, const HttpLimits &limits,
+                                 const Authenticator &authenticator, EventLog &events, const Clock &clock)
+    : m_origins(allowedOrigins)
+    , m_requestLimit(limits.requests)
+    , m_reworkLimit(limits.rework)
+    , m_authenticator(authenticator)
+    , m_events(events)
+    , m_clock(clock)
+{
+}
+
+void RequestPipeline::setAllowedOrigins(const QByteArrayList &origins)
+{
+    m_origins = OriginPolicy(origins);
+}
+
+void RequestPipeline::setLimits(const HttpLimits &limits)
+{
+    m_requestLimit = FixedWindowLimiter(limits.requests);
+    m_reworkLimit = FixedWindowLimiter(limits.rework);
+}
+
+bool RequestPipeline::admits(const RequestPtr &request)
+{
+    removeTrailingSlashes(request->request.path);
+    return readsBody(*request) && passesCors(*request) && passesRequestLimit(*request) && passesSession(*request) &&
+           passesReworkLimit(*request);
+}
+
+bool RequestPipeline::readsBody(RequestContext &request) const
+{
+    if (request.request.bodyTooLarge) {
+        request.answer(Replies::failed(413, "Payload too large"));
+        return false;
+    }
+    if (!hasBody(request.request.method))
+        return true;
+    if (!isJsonContentType(request.header("Content-Type"))) {
+        request.json = QJsonValue(QJsonValue::Undefined);
+        return true;
+    }
+    const std::optional<QJsonValue> json = parseJsonBody(request.request.body);
+    if (!json) {
+        request.answer(Replies::failed(400, "Invalid JSON payload"));
+        return false;
+    }
+    request.json = *json;
+    return true;
+}
+
+bool RequestPipeline::passesCors(RequestContext &request) const
+{
+    request.corsHeaders =
+        m_origins.corsHeaders(request.header("Origin"), request.header("Host"), request.request.peer.isTls,
+                              request.header("Access-Control-Request-Headers"));
+    if (request.request.method != "OPTIONS")
+        return true;
+    request.answer({204, {}, {}});
+    return false;
+}
+
+bool RequestPipeline::passesRequestLimit(RequestContext &request)
+{
+    const auto decision = m_requestLimit.hit(request.request.peer.address, m_clock.monotonicMs());
+    if (decision.allowed)
+        return true;
+    recordLimitHit(m_events, "RATE_LIMIT_HIT", request);
+    request.answer(Replies::tooManyRequests(decision.retryAfterMs));
+    return false;
+}
+
+bool RequestPipeline::passesSession(RequestContext &request) const
+{
+    const QByteArray authorization = request.header("Authorization");
+    request.principal = m_authenticator.fromRequest(request.header("Cookie"), authorization);
+    request.cookieAuthenticated = authorization.isEmpty() && request.principal.hasSession();
+    // A browser attaches the cookie to any page's request; only the Origin tells whose page it was. Routes that set the
+    // cookie are included: another page must not log its visitor in as somebody else.
+    const bool usesCookie = request.cookieAuthenticated || request.request.path.startsWith("/auth/");
+    if (!usesCookie || !hasBody(request.request.method) ||
+        m_origins.isAllowed(request.header("Origin"), request.header("Host"), request.request.peer.isTls))
+        return true;
+    request.answer(Replies::refused(403, "ORIGIN_NOT_ALLOWED"));
+    return false;
+}
+
+bool RequestPipeline::passesReworkLimit(RequestContext &request)
+{
+    const QByteArray &path = request.request.path;
+    if (request.request.method != "POST" || (path != "/optimistic/rework" && path != "/optimistic/undo"))
+        return true;
+    const Principal &caller = request.principal;
+    const QByteArray who = caller.hasSession() ? caller.subjectId : request.request.peer.address;
+    const auto decision = m_reworkLimit.hit(who + ':' + roleName(caller.role), m_clock.monotonicMs());
+    if (decision.allowed)
+        return true;
+    recordLimitHit(m_events, "OPTIMISTIC_REWORK_RATE_LIMIT", request);
+    request.answer(Replies::tooManyRequests(decision.retryAfterMs));
+    return false;
+}
+
+} // namespace Tidegate
