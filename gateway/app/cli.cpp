@@ -35,12 +35,12 @@ public:
     CommandLine()
     {
         m_app.set_version_flag("--version", "tidegate " TIDEGATE_VERSION, "Print the version");
-        m_app.footer(Examples);
         m_app.allow_extras();
         addServe();
         addConfig();
         addToken();
         addUser();
+        m_app.footer(Examples); // last, because commands inherit what is set when they are added
     }
 
     int run(int argc, char **argv, QCoreApplication &app)
@@ -169,7 +169,7 @@ private:
         if (rest.empty() && !needsCommand)
             return ExitOk;
         if (rest.empty()) {
-            writeOut(QByteArray::fromStdString(command->help()));
+            writeOut(QByteArray::fromStdString(m_app.help()));
             return ExitUsage;
         }
         QStringList known;

@@ -7,6 +7,8 @@
 
 #include <toml++/toml.h>
 
+#include <algorithm>
+
 namespace Tidegate {
 
 namespace {
@@ -96,6 +98,24 @@ QString givenText(const toml::node &node)
     return typeName(node);
 }
 
+struct TomlItem
+{
+    QString key;
+    const toml::node *node;
+};
+
+//! The parser sorts by name; problems are listed as they stand in the file.
+std::vector<TomlItem> inFileOrder(const toml::table &table)
+{
+    std::vector<TomlItem> items;
+    for (const auto &[key, node] : table)
+        items.push_back({qstring(key.str()), &node});
+    std::stable_sort(items.begin(), items.end(), [](const TomlItem &a, const TomlItem &b) {
+        return a.node->source().begin.line < b.node->source().begin.line;
+    });
+    return items;
+}
+
 class TomlReader
 {
 public:
@@ -107,14 +127,13 @@ public:
 
     void read(const toml::table &root)
     {
-        for (const auto &[key, node] : root) {
-            const QString section = qstring(key.str());
+        for (const auto &[section, node] : inFileOrder(root)) {
             if (!sectionNames().contains(section))
-                refuseUnknown(section, node.is_table() ? sectionNames() : settingNames({}), node);
-            else if (!node.is_table())
-                m_builder.refuse(place(node), QStringLiteral("%1: expected a section [%1]").arg(section));
+                refuseUnknown(section, node->is_table() ? sectionNames() : settingNames({}), *node);
+            else if (!node->is_table())
+                m_builder.refuse(place(*node), QStringLiteral("%1: expected a section [%1]").arg(section));
             else
-                readSection(section, *node.as_table());
+                readSection(section, *node->as_table());
         }
     }
 
@@ -127,17 +146,15 @@ public:
 private:
     void readSection(const QString &section, const toml::table &table)
     {
-        for (const auto &[key, node] : table) {
-            const QString name = section + u'.' + qstring(key.str());
+        for (const auto &[key, node] : inFileOrder(table)) {
+            const QString name = section + u'.' + key;
             const Setting *setting = findSetting(name.toUtf8());
-            if (!setting) {
-                refuseUnknown(name, settingNames(section), node);
-                continue;
-            }
-            if (const auto value = nodeValue(setting->shape, node))
-                m_builder.setValue(*setting, *value, place(node));
+            if (!setting)
+                refuseUnknown(name, settingNames(section), *node);
+            else if (const auto value = nodeValue(setting->shape, *node))
+                m_builder.setValue(*setting, *value, place(*node));
             else
-                m_builder.refuseValue(*setting, givenText(node), place(node));
+                m_builder.refuseValue(*setting, givenText(*node), place(*node));
         }
     }
 
