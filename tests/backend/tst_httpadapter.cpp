@@ -55,6 +55,7 @@ private Q_SLOTS:
     void eventsComeRowFirst();
     void unreadableAnswersAreNeverAcked_data();
     void unreadableAnswersAreNeverAcked();
+    void aChunkedAnswerCutShortIsNeverAcked();
     void nonSuccessIsAnError_data();
     void nonSuccessIsAnError();
     void theCodeOfARefusedBatchIsKept();
@@ -322,6 +323,17 @@ void TestHttpAdapter::unreadableAnswersAreNeverAcked()
     Outcome<ApplyReply> outcome;
     applied(outcome, {intent("a")});
     QVERIFY(outcome.failedWith(ErrorCode::Timeout)); // the outcome is unknown
+}
+
+// Qt may report such an answer as complete when the end of the connection arrives together with the bytes.
+void TestHttpAdapter::aChunkedAnswerCutShortIsNeverAcked()
+{
+    m_backend->setBehaviour(QStringLiteral("*"),
+                            {{QStringLiteral("close"), QStringLiteral("inside")}, {QStringLiteral("chunked"), true}});
+    Outcome<ApplyReply> outcome;
+    applied(outcome, {intent("a")});
+    QVERIFY(outcome.failedWith(ErrorCode::Timeout));
+    QCOMPARE(m_backend->callCount(QStringLiteral("/apply-intents")), 1);
 }
 
 void TestHttpAdapter::nonSuccessIsAnError_data()

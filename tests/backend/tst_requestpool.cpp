@@ -219,7 +219,6 @@ void TestRequestPool::brokenAnswersLeaveTheOutcomeUnknown_data()
     const QString inside = QStringLiteral("inside");
     QTest::newRow("closed before the answer") << QJsonObject{{close, QStringLiteral("before")}};
     QTest::newRow("closed inside the answer") << QJsonObject{{close, inside}};
-    QTest::newRow("closed inside a chunked answer") << QJsonObject{{close, inside}, {QStringLiteral("chunked"), true}};
     QTest::newRow("closed inside a failure") << QJsonObject{{close, inside}, {QStringLiteral("httpStatus"), 500}};
     QTest::newRow("too large") << QJsonObject{{QStringLiteral("hugeBytes"), 9 * 1024 * 1024}};
     QTest::newRow("too large and chunked")

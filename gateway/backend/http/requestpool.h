@@ -56,7 +56,8 @@ struct HttpCall
     QByteArray idempotencyKey;
 };
 
-//! Any complete HTTP answer, whatever its status.
+//! An HTTP answer, whatever its status. Qt lets a chunked body that was cut short pass at times, so readers must check
+//! that the body is whole (JSON does).
 struct HttpAnswer
 {
     int status = 0;
