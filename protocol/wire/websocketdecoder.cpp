@@ -16,7 +16,6 @@ constexpr quint8 FinBit = 0x80;
 constexpr quint8 Rsv1Bit = 0x40;
 constexpr quint8 Rsv23Bits = 0x30;
 constexpr quint8 OpcodeBits = 0x0f;
-constexpr quint8 ControlBit = 0x08;
 constexpr quint8 MaskBit = 0x80;
 constexpr quint8 LengthBits = 0x7f;
 constexpr quint8 Length16 = 126;

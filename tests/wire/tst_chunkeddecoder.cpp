@@ -16,8 +16,6 @@ struct Decoded
     Status status = Status::NeedsMore;
     QByteArray body;
     qsizetype usedBytes = 0;
-
-    friend bool operator==(const Decoded &, const Decoded &) = default;
 };
 
 template <typename NextPiece>
