@@ -46,13 +46,12 @@ Result<ProxyTrust> ProxyTrust::parse(const QByteArrayList &subnets)
     ProxyTrust trust;
     for (const QByteArray &entry : subnets) {
         const QByteArray text = entry.trimmed();
-        const QHostAddress single = parseAddress(text);
-        if (!single.isNull()) {
-            trust.m_subnets.emplace_back(single, single.protocol() == QAbstractSocket::IPv4Protocol ? 32 : 128);
-            continue;
-        }
-        const auto subnet = QHostAddress::parseSubnet(QString::fromLatin1(text));
-        if (!text.contains('/') || subnet.second < 0)
+        const qsizetype slash = text.indexOf('/');
+        const QHostAddress address = parseAddress(slash < 0 ? text : text.first(slash));
+        const int hostBits = address.protocol() == QAbstractSocket::IPv4Protocol ? 32 : 128;
+        const auto subnet =
+            slash < 0 ? std::pair(address, hostBits) : QHostAddress::parseSubnet(QString::fromLatin1(text));
+        if (address.isNull() || subnet.second < 0)
             return Error{ErrorCode::InvalidSyntax,
                          QStringLiteral("not an address or subnet: %1").arg(QString::fromUtf8(text)), false};
         trust.m_subnets.push_back(subnet);

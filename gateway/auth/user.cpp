@@ -18,9 +18,9 @@ QByteArray isoTime(qint64 ms)
     return QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC).toString(Qt::ISODateWithMs).toLatin1();
 }
 
-bool mayStandInEmail(QChar c)
+bool mayStandInEmail(char32_t c)
 {
-    switch (c.category()) {
+    switch (QChar::category(c)) {
     case QChar::Separator_Space:
     case QChar::Separator_Line:
     case QChar::Separator_Paragraph:
@@ -73,7 +73,9 @@ std::optional<QString> normalisedEmail(const QString &text)
     const QStringView domain = QStringView(email).sliced(at + 1);
     if (domain.startsWith(QLatin1Char('.')) || domain.endsWith(QLatin1Char('.')) || domain.contains(u".."))
         return std::nullopt;
-    if (email.toUtf8().size() > MaxEmailBytes || !std::all_of(email.cbegin(), email.cend(), mayStandInEmail))
+    const auto characters = email.toUcs4();
+    if (!email.isValidUtf16() || email.toUtf8().size() > MaxEmailBytes
+        || !std::all_of(characters.cbegin(), characters.cend(), mayStandInEmail))
         return std::nullopt;
     return email;
 }
