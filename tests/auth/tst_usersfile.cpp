@@ -13,7 +13,7 @@ const QByteArray Hash = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/u
 
 QByteArray row(const QByteArray &id, const QByteArray &email, const QByteArray &more = {})
 {
-    return R"({"id":")" + id + R"(","email":")" + email + R"(","passwordHash":")" + Hash + '"' + more + '}';
+    return "{\"id\":\"" + id + "\",\"email\":\"" + email + "\",\"passwordHash\":\"" + Hash + '"' + more + '}';
 }
 
 } // namespace
