@@ -32,17 +32,17 @@ QByteArray metaWithActor(QByteArrayView meta, QByteArrayView actor);
 //! when text is empty.
 struct Continuity
 {
-    QByteArrayView text;
-    QByteArrayView gapReason;
+    QByteArrayView text = {};
+    QByteArrayView gapReason = {};
 };
 
 struct Hello
 {
-    QByteArrayView role;
-    QByteArrayView connectionId;
+    QByteArrayView role = {};
+    QByteArrayView connectionId = {};
     qint64 serverTimeMs = 0;
-    QByteArrayView subprotocol;
-    QByteArrayView authRole;
+    QByteArrayView subprotocol = {};
+    QByteArrayView authRole = {};
 };
 QByteArray encodeHello(const Hello &hello);
 QByteArray encodeSubprotocolMismatch(QByteArrayView expected);
@@ -56,10 +56,10 @@ QByteArray encodePong(qint64 timestampMs);
 
 struct AckEntry
 {
-    QByteArrayView id; //!< empty = left out (the client gave none)
-    QByteArrayView status;
+    QByteArrayView id = {}; //!< empty = left out (the client gave none)
+    QByteArrayView status = {};
     qint64 serverTimestampMs = 0;
-    QByteArrayView site;
+    QByteArrayView site = {};
     quint64 logSeq = 0;
 };
 QByteArray encodeAck(std::span<const AckEntry> entries);
@@ -67,8 +67,8 @@ QByteArray encodeAck(std::span<const AckEntry> entries);
 //! The subscription a channel frame speaks of. Every channel frame carries both, clients route by them.
 struct ChannelRef
 {
-    QByteArrayView channel;
-    QByteArrayView params; //!< JSON object; empty reads "{}"
+    QByteArrayView channel = {};
+    QByteArrayView params = {}; //!< JSON object; empty reads "{}"
 };
 QByteArray encodeChannelAck(const ChannelRef &ref, quint64 cursor, QByteArrayView metadata = "{}");
 QByteArray encodeChannelAckAlreadySubscribed(const ChannelRef &ref);
@@ -98,15 +98,15 @@ QByteArray encodeCommandError(const ChannelRef &ref, QByteArrayView command, QBy
 //! Section 10. Empty texts are left out, except islandId, parameters ("{}") and payload ("{}").
 struct IslandEvent
 {
-    QByteArrayView eventId;
-    QByteArrayView islandId;
-    QByteArrayView parameters; //!< JSON
-    QByteArrayView reason;
-    QByteArrayView site;
+    QByteArrayView eventId = {};
+    QByteArrayView islandId = {};
+    QByteArrayView parameters = {}; //!< JSON
+    QByteArrayView reason = {};
+    QByteArrayView site = {};
     quint64 cursor = 0;
     qint64 timestampMs = 0;
-    QByteArrayView dataContract;
-    QByteArrayView payload; //!< JSON
+    QByteArrayView dataContract = {};
+    QByteArrayView payload = {}; //!< JSON
 };
 QByteArray encodeIslandInvalidate(const IslandEvent &event);
 

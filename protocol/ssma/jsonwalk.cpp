@@ -174,6 +174,13 @@ bool JsonWalk::readValue(Value value, int depth, JsonSlice &slice)
             JsonSlice ignored;
             return readValue(element, depth + 1, ignored);
         });
+    case JsonKind::String: {
+        // Has to be consumed here: on-demand's own skipping takes a string before a colon for a key and goes on.
+        ondemand::raw_json_string consumed;
+        if (value.get_raw_json_string().get(consumed) != SUCCESS)
+            return false;
+        [[fallthrough]];
+    }
     default:
         return readScalar(trimmedRight(QByteArrayView(token.data(), qsizetype(token.size()))), slice);
     }

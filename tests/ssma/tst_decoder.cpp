@@ -236,6 +236,12 @@ void TestDecoder::hostileTextIsNotJson_data()
     row("trailing comma", R"({"type":"ping",})");
     row("missing comma", R"({"type":"ping" "a":1})");
     row("missing colon", R"({"type" "ping"})");
+    row("colon for a comma", R"({"type":"ping":1})");
+    row("colon for a comma in an array", R"({"type":"ping","a":["b":1]})");
+    row("colon for a comma after a number", R"({"type":"ping","a":1:1})");
+    row("no value", R"({"type":"ping","a":})");
+    row("no value before a comma", R"({"type":"ping","a":,"b":1})");
+    row("no element", R"({"type":"ping","a":[,]})");
     row("key without quotes", R"({type:"ping"})");
     row("key that is a number", R"({1:"ping"})");
     row("mismatched brackets", R"({"type":[1,2}})");
