@@ -82,6 +82,16 @@ void checkSecret(ConfigBuilder &builder)
                            "it out and a key is generated"));
 }
 
+//! Settings whose default depends on another one.
+void followDevMode(ConfigBuilder &builder)
+{
+    GatewayConfig &config = builder.config();
+    if (!config.server.devMode || builder.isSet("ssma.islands_demo"))
+        return;
+    config.ssma.islandsDemoEnabled = true;
+    builder.noteSource("ssma.islands_demo", QStringLiteral("follows server.dev"));
+}
+
 void followHttps(ConfigBuilder &builder)
 {
     GatewayConfig &config = builder.config();
@@ -122,6 +132,7 @@ Result<GatewayConfig, ConfigProblems> loadConfig(const ConfigSources &sources)
     fillPaths(builder, sources.environment);
     checkTls(builder);
     checkSecret(builder);
+    followDevMode(builder);
     followHttps(builder);
     warnAboutExposure(builder);
     if (!builder.problems().empty())

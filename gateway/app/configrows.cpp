@@ -107,7 +107,7 @@ Rows serverRows()
             QStringLiteral("Folder for the databases and the generated secret; empty = the user's data folder.")),
         row<At, &ServerSettings::devMode>(
             "server.dev", booleanCodec(),
-            QStringLiteral("Development: demo page at /, open internal routes on loopback. Not for production.")),
+            QStringLiteral("Development: demo page at / and sample islands. Not for production.")),
         row<At, &ServerSettings::publicUrl>(
             "server.public_url", httpUrlCodec(),
             QStringLiteral("Address browsers use when a proxy stands in front, for example https://live.example.")),
@@ -261,9 +261,12 @@ Rows ssmaRows()
                         row<At, &SsmaSettings::disabledIslands>("ssma.disabled_islands", nameList,
                                                                 QStringLiteral("Islands that are switched off.")))),
         ssma("SSMA_STATIC_RENDER_ENABLED",
-             row<At, &SsmaSettings::islandsDemoEnabled>("ssma.islands_demo", booleanCodec(),
-                                                        QStringLiteral("Serve SSMA's sample islands under /islands.")),
+             row<At, &SsmaSettings::islandsEnabled>("ssma.islands_enabled", booleanCodec(),
+                                                    QStringLiteral("Kill switch of all islands.")),
              SsmaRule::OnUnlessFalse),
+        row<At, &SsmaSettings::islandsDemoEnabled>(
+            "ssma.islands_demo", booleanCodec(),
+            QStringLiteral("Serve SSMA's sample islands under /islands; on by itself with server.dev.")),
     };
     rows.insert(rows.end(), rest.begin(), rest.end());
     return rows;
@@ -341,7 +344,8 @@ Rows backendRows()
         ssma("SSMA_BACKEND_INTERNAL_TOKEN",
              secret(row<At, &BackendSettings::internalToken>(
                  "backend.internal_token", secretCodec(),
-                 QStringLiteral("Token the backend must show at /internal/backend/events.")))),
+                 QStringLiteral(
+                     "Token the backend must show at /internal/backend/events; empty = only this machine may.")))),
     };
 }
 

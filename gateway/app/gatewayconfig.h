@@ -68,7 +68,8 @@ struct HttpSettings
     qint64 headLimitBytes = 16 * 1024;
     qint64 headTimeoutMs = 10'000;
     qint64 rateWindowMs = 60'000;
-    int rateMax = 120; //!< requests per address and window; 0 = no limit
+    int rateMax = 120;          //!< requests per address and window; 0 = no limit
+    bool metricsPublic = false; //!< /optimistic/metrics for everybody; else staff and this machine
 };
 
 struct OriginsSettings
@@ -104,7 +105,8 @@ struct SsmaSettings
     ChannelTable channels{{"global", {}}, {"ops.audit", {Role::Staff, ChannelFilter::None}}};
     IslandTable islands = IslandPolicy::defaultRoles(); //!< unlisted islands: guest
     QByteArrayList disabledIslands;
-    bool islandsDemoEnabled = true;
+    bool islandsEnabled = true;      //!< kill switch of all islands
+    bool islandsDemoEnabled = false; //!< sample data under /islands; on by itself in dev mode
 };
 
 struct WsSettings
@@ -136,7 +138,7 @@ struct BackendSettings
     qint64 timeoutMs = 5'000;
     int maxInFlight = 6;
     QByteArray token;         //!< sent to the backend as a bearer token when not empty
-    QByteArray internalToken; //!< guards /internal/backend/events; empty = that route is closed except in dev mode
+    QByteArray internalToken; //!< guards /internal/backend/events; empty = this machine only
 };
 
 struct LogSettings

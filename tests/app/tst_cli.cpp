@@ -177,9 +177,9 @@ void TestCli::printTakesFlags()
 {
     const Outcome print = run({QStringLiteral("config"), QStringLiteral("print"), QStringLiteral("--dev"),
                                QStringLiteral("--listen"), QStringLiteral("*:1"), QStringLiteral("--listen"),
-                               QStringLiteral("*:2"), QStringLiteral("--ssma-islands-demo=false")});
+                               QStringLiteral("*:2"), QStringLiteral("--ssma-islands-enabled=false")});
     QCOMPARE(print.exitCode, 0);
-    for (const char *line : {"dev = true\n", "listen = [\"*:1\", \"*:2\"]\n", "islands_demo = false\n"})
+    for (const char *line : {"dev = true\n", "listen = [\"*:1\", \"*:2\"]\n", "islands_enabled = false\n"})
         QVERIFY2(print.out.contains(QLatin1StringView(line)), line);
 }
 

@@ -48,6 +48,7 @@ private Q_SLOTS:
     void dotEnvSyntax_data();
     void dotEnvSyntax();
     void cookieIsSecureWhereverHttpsIs();
+    void sampleIslandsComeWithDevMode();
     void pathsFollowTheDataFolder();
     void withoutAHomeTheDataFolderMustBeNamed();
     void printedConfigurationReadsBackTheSame();
@@ -377,8 +378,8 @@ void TestConfigLoader::ssmaVariables_data()
     row("SSMA_LOG_MAX_BATCH", "10", "log.max_batch", qint64(10));
     row("SSMA_MONITOR_BACKLOG_THRESHOLD", "10", "monitor.backlog_threshold", qint64(10));
     row("SSMA_MONITOR_INVALIDATION_BUDGET_MS", "1000", "monitor.invalidation_budget", text("1s"));
-    row("SSMA_STATIC_RENDER_ENABLED", "false", "ssma.islands_demo", false);
-    row("SSMA_STATIC_RENDER_ENABLED", "no", "ssma.islands_demo", true);
+    row("SSMA_STATIC_RENDER_ENABLED", "false", "ssma.islands_enabled", false);
+    row("SSMA_STATIC_RENDER_ENABLED", "no", "ssma.islands_enabled", true);
     row("SSMA_STATIC_RENDER_DISABLED_ISLANDS", "a, b", "ssma.disabled_islands",
         QStringList{QStringLiteral("a"), QStringLiteral("b")});
     row("SSMA_REFRESH_TTL_MS", "3600000", "auth.refresh_ttl", text("1h"));
@@ -543,6 +544,15 @@ void TestConfigLoader::cookieIsSecureWhereverHttpsIs()
     QVERIFY(mustLoad(sourcesOf("[tls]\ncert_file = 'c'\nkey_file = 'k'\n")).auth.cookieSecure);
     QVERIFY(!mustLoad(sourcesOf("[tls]\ncert_file = 'c'\nkey_file = 'k'\n[auth]\ncookie_secure = false\n"))
                  .auth.cookieSecure);
+}
+
+void TestConfigLoader::sampleIslandsComeWithDevMode()
+{
+    QVERIFY(!mustLoad(sourcesOf({})).ssma.islandsDemoEnabled);
+    const GatewayConfig config = mustLoad(sourcesOf("[server]\ndev = true\n"));
+    QVERIFY(config.ssma.islandsDemoEnabled);
+    QCOMPARE(config.setBy.value("ssma.islands_demo"), QStringLiteral("follows server.dev"));
+    QVERIFY(!mustLoad(sourcesOf("[server]\ndev = true\n[ssma]\nislands_demo = false\n")).ssma.islandsDemoEnabled);
 }
 
 void TestConfigLoader::pathsFollowTheDataFolder()
