@@ -55,9 +55,9 @@ Result<void> AuthWorker::open()
 {
     m_thread.start();
     QPromise<Result<void>> promise;
+    promise.start(); // a future that has not started does not wait
     QFuture<Result<void>> opened = promise.future();
     m_queue.post([this, promise = std::move(promise)]() mutable {
-        promise.start();
         promise.addResult(openDesk());
         promise.finish();
     });
@@ -127,7 +127,7 @@ void AuthWorker::registerUser(AuthReplyPtr<Login> reply, const QString &name, co
                        [=, passwordHash = *hash](AuthDesk &d) { return d.accounts.add(name, email, passwordHash); });
         });
         if (!isStarted)
-            qCWarning(lcAuth) << "registration refused: too many passwords are being checked";
+            qCDebug(lcAuth) << "registration refused: too many passwords are being checked";
     });
 }
 
@@ -152,7 +152,7 @@ void AuthWorker::checkPassword(AuthReplyPtr<Login> reply, const std::optional<St
         answer(reply, [userId](AuthDesk &desk) { return desk.accounts.logIn(userId); });
     });
     if (!isStarted)
-        qCWarning(lcAuth) << "login refused: too many passwords are being checked";
+        qCDebug(lcAuth) << "login refused: too many passwords are being checked";
 }
 
 } // namespace Tidegate

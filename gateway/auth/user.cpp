@@ -74,8 +74,8 @@ std::optional<QString> normalisedEmail(const QString &text)
     if (domain.startsWith(QLatin1Char('.')) || domain.endsWith(QLatin1Char('.')) || domain.contains(u".."))
         return std::nullopt;
     const auto characters = email.toUcs4();
-    if (!email.isValidUtf16() || email.toUtf8().size() > MaxEmailBytes
-        || !std::all_of(characters.cbegin(), characters.cend(), mayStandInEmail))
+    if (!email.isValidUtf16() || email.toUtf8().size() > MaxEmailBytes ||
+        !std::all_of(characters.cbegin(), characters.cend(), mayStandInEmail))
         return std::nullopt;
     return email;
 }
