@@ -41,11 +41,11 @@ bool isHost(QByteArrayView text)
     });
 }
 
-//! Position behind the empty line, NoEnd or BareLineFeed. The byte at \p start, if any, begins the request line.
+//! Position behind the empty line, NoEnd or BareLineFeed. \p bytes do not begin with a line feed.
 qsizetype findHeadEnd(QByteArrayView bytes, qsizetype start, qsizetype from)
 {
     for (qsizetype lf = bytes.indexOf('\n', from); lf >= 0; lf = bytes.indexOf('\n', lf + 1)) {
-        if (lf == 0 || bytes[lf - 1] != '\r')
+        if (bytes[lf - 1] != '\r')
             return BareLineFeed;
         if (lf > start && bytes[lf - 2] == '\n')
             return lf + 1;

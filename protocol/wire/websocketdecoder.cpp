@@ -109,7 +109,6 @@ bool WebSocketDecoder::acceptData(bool rsv1)
     if (!m_inMessage) {
         m_isText = m_opcode == Opcode::Text;
         m_isCompressed = rsv1;
-        m_utf8.reset();
     }
     return true;
 }

@@ -96,7 +96,7 @@ private:
     quint32 m_mask = 0;
     uchar m_header[WebSocket::MaxFrameHeaderBytes];
     quint8 m_headerBytes = 0;
-    Utf8Validator m_utf8;
+    Utf8Validator m_utf8; //!< complete, hence fresh, between messages
     const Options m_options;
     State m_state = State::Header;
     WebSocket::Opcode m_opcode = WebSocket::Opcode::Continuation;
