@@ -18,8 +18,8 @@ namespace {
 
 enum Field : quint8 { Type, Intents, Channel, Params, Filter, Cursor, Limit, Command, Args, FieldCount };
 
-constexpr std::array<const char *, FieldCount> FieldNames = {"type",   "intents", "channel", "params", "filter",
-                                                             "cursor", "limit",   "command", "args"};
+constexpr std::array<QByteArrayView, FieldCount> FieldNames = {"type",   "intents", "channel", "params", "filter",
+                                                               "cursor", "limit",   "command", "args"};
 
 constexpr quint32 bits(std::initializer_list<Field> fields)
 {
@@ -58,9 +58,7 @@ struct FrameFields
 
 bool readMember(FrameFields &frame, const JsonSlice &key, JsonWalk::Value value)
 {
-    quint8 field = 0;
-    while (field < FieldCount && !stringEquals(key, FieldNames[field]))
-        ++field;
+    const size_t field = indexOfName(key, FieldNames);
     JsonSlice ignored;
     frame.seen |= 1U << field;
     if (field == Intents) {

@@ -106,15 +106,11 @@ struct CrdtFields
 private:
     JsonSlice *find(const JsonSlice &name)
     {
-        const std::pair<const char *, JsonSlice *> slots[] = {
-            {"type", &type},           {"key", &key},     {"reducer", &reducer}, {"actor", &actor},
-            {"timestamp", &timestamp}, {"field", &field}, {"value", &value},     {"delta", &delta},
-            {"metadata", &metadata}};
-        for (const auto &[text, slot] : slots) {
-            if (stringEquals(name, text))
-                return slot;
-        }
-        return nullptr;
+        static constexpr QByteArrayView Names[] = {"type",  "key",   "reducer", "actor",   "timestamp",
+                                                   "field", "value", "delta",   "metadata"};
+        JsonSlice *const slots[] = {&type, &key, &reducer, &actor, &timestamp, &field, &value, &delta, &metadata};
+        const size_t index = indexOfName(name, Names);
+        return index < std::size(slots) ? slots[index] : nullptr;
     }
 };
 
@@ -138,15 +134,14 @@ bool IntentReader::readEntry(JsonWalk::Value value, int depth)
     }
     Entry entry;
     const bool isJson = JsonWalk::readMembers(value, depth, whole, [&](const JsonSlice &key, JsonWalk::Value member) {
-        if (stringEquals(key, "meta")) {
+        static constexpr QByteArrayView Names[] = {"id", "intent", "payload", "meta"};
+        JsonSlice ignored;
+        JsonSlice *const slots[] = {&entry.id, &entry.name, &entry.payload, nullptr, &ignored};
+        JsonSlice *const slot = slots[indexOfName(key, Names)];
+        if (!slot) {
             entry.meta = {};
             return readMeta(member, depth + 1, entry.meta);
         }
-        JsonSlice ignored;
-        JsonSlice *const slot = stringEquals(key, "id")        ? &entry.id
-                                : stringEquals(key, "intent")  ? &entry.name
-                                : stringEquals(key, "payload") ? &entry.payload
-                                                               : &ignored;
         return JsonWalk::readValue(member, depth + 1, *slot);
     });
     if (isJson && m_count <= MaxIntents)
@@ -156,13 +151,9 @@ bool IntentReader::readEntry(JsonWalk::Value value, int depth)
 
 IntentReader::MetaField IntentReader::metaFieldOf(const JsonSlice &key)
 {
-    static constexpr const char *Names[MetaFieldCount] = {"clock", "reasons", "clientId",      "site", "channels",
-                                                          "actor", "reducer", "actionCreator", "crdt", "undo"};
-    for (quint8 i = 0; i < MetaFieldCount; ++i) {
-        if (stringEquals(key, Names[i]))
-            return MetaField(i);
-    }
-    return MetaFieldCount;
+    static constexpr QByteArrayView Names[MetaFieldCount] = {"clock", "reasons", "clientId",      "site", "channels",
+                                                             "actor", "reducer", "actionCreator", "crdt", "undo"};
+    return MetaField(indexOfName(key, Names));
 }
 
 bool IntentReader::readMeta(JsonWalk::Value value, int depth, Meta &meta)

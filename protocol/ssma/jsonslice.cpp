@@ -287,6 +287,14 @@ bool stringEquals(const JsonSlice &string, QByteArrayView expected)
     return stringValue(string) == expected;
 }
 
+size_t indexOfName(const JsonSlice &string, std::span<const QByteArrayView> names)
+{
+    const QByteArrayView body = stringBody(string);
+    const QByteArray decoded = hasEscapes(body) ? stringValue(string) : QByteArray();
+    const QByteArrayView text = decoded.isNull() ? body : QByteArrayView(decoded);
+    return size_t(std::find(names.begin(), names.end(), text) - names.begin());
+}
+
 qsizetype stringLength(const JsonSlice &string)
 {
     const QByteArrayView body = stringBody(string);

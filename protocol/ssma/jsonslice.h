@@ -3,7 +3,7 @@
 
 #include <QByteArray>
 
-#include <utility>
+#include <span>
 
 // Pieces of a JSON text that JsonWalk has validated already, hence no errors here. Pure functions, safe on any thread.
 
@@ -28,6 +28,8 @@ JsonKind jsonKindOf(char first);
 QByteArray stringValue(const JsonSlice &string, bool *isLossy = nullptr);
 //! True when the string (a value or a key) equals the ASCII text \p expected.
 bool stringEquals(const JsonSlice &string, QByteArrayView expected);
+//! Position of the string in \p names (ASCII), names.size() when it is none of them.
+size_t indexOfName(const JsonSlice &string, std::span<const QByteArrayView> names);
 //! Code points, the unit of minLength and maxLength in JSON schema.
 qsizetype stringLength(const JsonSlice &string);
 //! As IEEE double; numbers beyond its range read infinity, as in JavaScript.

@@ -126,7 +126,7 @@ void FrameMutator::mutateChild(TextTree &parent)
         return;
     case 2: {
         const auto copy = child;
-        static constexpr int Counts[] = {1, 2, 15, 16, 17, 49, 50};
+        static constexpr int Counts[] = {1, 1, 1, 1, 2, 2, 14, 15, 16, 49};
         for (int i = pick(Counts); i > 0; --i)
             parent.children.push_back(copy);
         return;
