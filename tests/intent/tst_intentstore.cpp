@@ -71,7 +71,7 @@ void TestIntentStore::init()
     m_folder = std::make_unique<QTemporaryDir>();
     if (durable)
         m_store = std::make_unique<SqliteIntentStore>(
-            SqliteIntentStore::Config{m_folder->filePath(QStringLiteral("intents.sqlite"))}, *m_owner, m_rng);
+            SqliteIntentStore::Config{m_folder->filePath(QStringLiteral("intents.sqlite")), 5'000}, *m_owner, m_rng);
     else
         m_store = std::make_unique<MemoryIntentStore>(*m_owner, m_rng);
     m_driver = std::make_unique<StoreDriver>(*m_store);

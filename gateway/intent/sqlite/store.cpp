@@ -86,7 +86,10 @@ Result<StoreContents> SqliteIntentStore::open()
 Result<StoreContents> SqliteIntentStore::openConnections()
 {
     auto contents = m_writerThread->runBlocking([this]() -> Result<StoreContents> {
-        auto writer = SqliteWriter::open(m_config.path, m_rng);
+        SqlConnection::Config config;
+        config.path = m_config.path;
+        config.busyTimeoutMs = m_config.busyTimeoutMs;
+        auto writer = SqliteWriter::open(config, m_rng);
         if (!writer)
             return writer.error();
         m_writer = *std::move(writer);

@@ -25,7 +25,8 @@ class SqliteIntentStore final : public IntentStore
 public:
     struct Config
     {
-        QString path; //!< made with its folder when absent; "-wal", "-shm" and ".lock" lie beside it
+        QString path;              //!< made with its folder when absent; "-wal", "-shm" and ".lock" lie beside it
+        int busyTimeoutMs = 5'000; //!< how long a commit waits for a lock that some other program holds
     };
 
     //! Writers upstream stop taking in more while backlogBytes() is above this; the store itself never drops.

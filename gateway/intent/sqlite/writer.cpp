@@ -7,8 +7,9 @@
 #include "intent/sqlite/schema.h"
 #include "intent/sqlite/textlist.h"
 
+#include <sqlite3.h>
+
 #include <algorithm>
-#include <limits>
 
 namespace Tidegate {
 
@@ -26,13 +27,14 @@ SqliteWriter::SqliteWriter(std::unique_ptr<SqlConnection> connection)
 {
 }
 
-Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const QString &path, Rng &rng)
+Result<std::unique_ptr<SqliteWriter>> SqliteWriter::open(const SqlConnection::Config &config, Rng &rng)
 {
-    SqlConnection::Config config;
-    config.path = path;
     auto connection = SqlConnection::open(config);
     if (!connection)
         return connection.error();
+    // SQLite opens a file it may not write without a word; better refused now than at the first write.
+    if (sqlite3_db_readonly(nativeHandle((*connection)->database()), "main") == 1)
+        return Error{ErrorCode::Storage, QStringLiteral("the file is read-only")};
     if (auto migrated = migrate(**connection, sqliteSchema()); !migrated)
         return migrated.error();
     if (auto initialised = initialiseMeta(**connection, rng); !initialised)

@@ -18,7 +18,7 @@ class SqliteWriter
 {
 public:
     //! Makes or migrates the schema.
-    static Result<std::unique_ptr<SqliteWriter>> open(const QString &path, Rng &rng);
+    static Result<std::unique_ptr<SqliteWriter>> open(const SqlConnection::Config &config, Rng &rng);
 
     //! What the file holds; also where trimming goes on from.
     Result<StoreContents> load();
