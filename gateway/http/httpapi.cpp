@@ -2,6 +2,7 @@
 #include "http/httpapi.h"
 
 #include "base/taskqueue.h"
+#include "http/admission.h"
 #include "http/httpapicore.h"
 #include "http/replies.h"
 
@@ -23,7 +24,7 @@ qsizetype weightOf(const HttpRequest &request)
 
 HttpApi::HttpApi(HttpApiConfig config, HttpApiPorts ports)
     : m_clock(ports.clock)
-    , m_admission(std::make_shared<Admission>(config.admission))
+    , m_admission(std::make_shared<Admission>(config.bounds))
     , m_queue(std::make_shared<TaskQueue>())
 {
     m_thread.setObjectName(QStringLiteral("http"));

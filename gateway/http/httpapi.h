@@ -13,7 +13,9 @@ namespace Tidegate {
 namespace Ssma {
 class OptimisticApi;
 }
+class Admission;
 class AuthService;
+class Clock;
 class EventLog;
 class HttpApiCore;
 class TaskQueue;

@@ -2,10 +2,11 @@
 #pragma once
 
 #include "auth/ratelimit.h"
-#include "http/requestdesk.h"
 
 #include <QByteArray>
 #include <QByteArrayList>
+
+#include <chrono>
 
 namespace Tidegate {
 
@@ -17,19 +18,28 @@ struct HttpLimits
     FixedWindowLimiter::Config logBatches{.windowMs = 60'000, .max = 60};
 };
 
+//! What the API holds at a time. A request over maxOpen or maxOpenBytes is answered 503.
+struct HttpBounds
+{
+    int maxOpen = 1024; //!< taken in and not yet answered
+    qint64 maxOpenBytes = 64 * 1024 * 1024;
+    int maxRunning = 256; //!< of maxOpen; the others wait in order
+    //! Counted from arrival, waiting included; then the answer is 504.
+    std::chrono::milliseconds deadline = std::chrono::seconds(30);
+};
+
 //! Defaults of SSMA spec section 2.
 struct HttpApiConfig
 {
-    QByteArrayList allowedOrigins; //!< as OriginPolicy takes them
-    HttpLimits limits;
-    QByteArray backendToken;    //!< of POST /internal/backend/events; empty = this machine only
-    bool metricsPublic = false; //!< GET /optimistic/metrics for everybody; else staff and this machine
-    bool devMode = false;       //!< GET / is the demo page
-    bool islandsDemo = false;   //!< sample data under /islands
-    bool islandsEnabled = true; //!< kill switch of all islands
-    QByteArrayList disabledIslands;
-    Admission::Bounds admission;
-    RequestDesk::Config desk;
+    QByteArrayList allowedOrigins = {}; //!< as OriginPolicy takes them
+    HttpLimits limits = {};
+    QByteArray backendToken = {}; //!< of POST /internal/backend/events; empty = this machine only
+    bool metricsPublic = false;   //!< GET /optimistic/metrics for everybody; else staff and this machine
+    bool devMode = false;         //!< GET / is the demo page
+    bool islandsDemo = false;     //!< sample data under /islands
+    bool islandsEnabled = true;   //!< kill switch of all islands
+    QByteArrayList disabledIslands = {};
+    HttpBounds bounds = {};
 };
 
 } // namespace Tidegate

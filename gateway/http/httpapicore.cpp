@@ -15,7 +15,7 @@ HttpApiCore::HttpApiCore(const HttpApiConfig &config, const HttpApiPorts &ports)
     , m_islands(ports.optimistic, ports.events, ports.clock,
                 {config.islandsDemo, config.islandsEnabled, config.disabledIslands})
     , m_demo(config.devMode)
-    , m_desk(config.desk, ports.clock, [this](const RequestPtr &request) {
+    , m_desk(config.bounds, ports.clock, [this](const RequestPtr &request) {
         if (m_pipeline.admits(request))
             m_table.dispatch(request);
     })

@@ -14,7 +14,8 @@ bool isJsonContentType(const QByteArray &contentType);
 //! Any JSON value, scalars included; {} for an empty body; nothing when it is not valid JSON in UTF-8.
 std::optional<QJsonValue> parseJsonBody(const QByteArray &body);
 
-//! The array under \p key, byte for byte as it was sent, the first one if the key is repeated; empty when it is no array.
+//! The array under \p key, byte for byte as it was sent, the first one if the key is repeated; empty when it is no
+//! array.
 QByteArray rawArrayMember(const QByteArray &objectText, QByteArrayView key);
 
 } // namespace Tidegate

@@ -12,25 +12,9 @@ constexpr std::chrono::milliseconds SweepInterval{250};
 
 } // namespace
 
-bool Admission::tryEnter(qint64 bytes)
-{
-    const bool isCountFine = m_requests.fetch_add(1) < m_bounds.maxRequests;
-    const bool isWeightFine = m_bytes.fetch_add(bytes) + bytes <= m_bounds.maxBytes;
-    if (isCountFine && isWeightFine)
-        return true;
-    leave(bytes);
-    return false;
-}
-
-void Admission::leave(qint64 bytes)
-{
-    m_requests.fetch_sub(1);
-    m_bytes.fetch_sub(bytes);
-}
-
-RequestDesk::RequestDesk(Config config, const Clock &clock, Serve serve, QObject *parent)
+RequestDesk::RequestDesk(const HttpBounds &bounds, const Clock &clock, Serve serve, QObject *parent)
     : QObject(parent)
-    , m_config(config)
+    , m_bounds(bounds)
     , m_clock(clock)
     , m_serve(std::move(serve))
 {
@@ -50,7 +34,7 @@ RequestDesk::~RequestDesk()
 
 void RequestDesk::receive(const RequestPtr &request)
 {
-    if (m_running.size() < m_config.maxRunning)
+    if (m_running.size() < m_bounds.maxRunning)
         start(request);
     else
         m_waiting.push_back(request);
@@ -62,12 +46,13 @@ void RequestDesk::start(const RequestPtr &request)
     request->setOnAnswered([this, key = request.get()](int status) { finish(key, status); });
     if (!m_sweep.isActive())
         m_sweep.start();
-    m_serve(request);
+    if (!endIfOverdue(*request))
+        m_serve(request);
 }
 
 void RequestDesk::startWaiting()
 {
-    while (!m_waiting.empty() && m_running.size() < m_config.maxRunning) {
+    while (!m_waiting.empty() && m_running.size() < m_bounds.maxRunning) {
         const RequestPtr next = std::move(m_waiting.front());
         m_waiting.pop_front();
         start(next);
@@ -88,14 +73,18 @@ void RequestDesk::finish(RequestContext *request, int status)
 
 void RequestDesk::endOverdue()
 {
-    const qint64 overdueSince = m_clock.monotonicMs() - m_config.deadline.count();
     const QList<RequestPtr> running = m_running.values();
-    for (const RequestPtr &request : running) {
-        if (request->arrivedMs <= overdueSince) {
-            qCWarning(lcHttp) << "no answer before the deadline" << request->request.method << request->request.path;
-            request->answer(Replies::failed(504, "Gateway timeout", "TIMEOUT"));
-        }
-    }
+    for (const RequestPtr &request : running)
+        endIfOverdue(*request);
+}
+
+bool RequestDesk::endIfOverdue(RequestContext &request)
+{
+    if (m_clock.monotonicMs() - request.arrivedMs < m_bounds.deadline.count())
+        return false;
+    qCWarning(lcHttp) << "no answer before the deadline" << request.request.method << request.request.path;
+    request.answer(Replies::failed(504, "Gateway timeout", "TIMEOUT"));
+    return true;
 }
 
 } // namespace Tidegate
