@@ -60,10 +60,14 @@ QString tomlValue(const QVariant &value)
     }
 }
 
+bool isHidden(const Setting &setting, const GatewayConfig &config)
+{
+    return setting.isSecret && !setting.load(config).toString().isEmpty();
+}
+
 QVariant visibleValue(const Setting &setting, const GatewayConfig &config)
 {
-    const QVariant value = setting.load(config);
-    return setting.isSecret && !value.toString().isEmpty() ? QVariant(QStringLiteral("***")) : value;
+    return isHidden(setting, config) ? QVariant(QStringLiteral("***")) : setting.load(config);
 }
 
 QString originOf(const Setting &setting, const GatewayConfig &config)
@@ -102,6 +106,9 @@ QByteArray configAsToml(const GatewayConfig &config, OriginColumn origins)
 {
     QString text;
     bySection(text, [&](const Setting &setting) {
+        // A file made from this output must not turn the three stars into a password.
+        if (isHidden(setting, config))
+            text += u'#';
         text += QString::fromLatin1(setting.name()) + QStringLiteral(" = ") + tomlValue(visibleValue(setting, config));
         if (origins == OriginColumn::Shown)
             text += QStringLiteral("  # ") + originOf(setting, config);

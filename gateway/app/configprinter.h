@@ -7,7 +7,8 @@ namespace Tidegate {
 
 enum class OriginColumn : quint8 { Hidden, Shown };
 
-//! The configuration as it stands, every setting, secrets as ***. The TOML form can be read again.
+//! The configuration as it stands, every setting, secrets as ***. The TOML form can be read again; its
+//! secrets are commented out.
 QByteArray configAsToml(const GatewayConfig &config, OriginColumn origins);
 QByteArray configAsJson(const GatewayConfig &config, OriginColumn origins);
 

@@ -44,6 +44,8 @@ private Q_SLOTS:
     void tokenIsSignedWithTheGeneratedKey();
     void badTokenOrdersAreRefused_data();
     void badTokenOrdersAreRefused();
+    void accountsOfSsmaCanBeListedAndChanged();
+    void changesOfUnknownAccountsFail();
 
 private:
     Outcome run(const QStringList &arguments, const QStringList &environment = {});
@@ -242,6 +244,36 @@ void TestCli::badTokenOrdersAreRefused()
     QCOMPARE(outcome.exitCode, 2);
     QVERIFY2(outcome.err.contains(message), qPrintable(outcome.err));
     QVERIFY(outcome.out.isEmpty());
+}
+
+void TestCli::accountsOfSsmaCanBeListedAndChanged()
+{
+    write(
+        QStringLiteral("users.json"),
+        R"({"users":[{"id":"0b1c2d3e-0000-4000-8000-000000000001","email":"ada@example.org","name":"Ada","role":"user",
+              "status":"active","createdAt":"2026-01-01T00:00:00.000Z","updatedAt":"2026-01-01T00:00:00.000Z",
+              "lastLoginAt":null,
+              "passwordHash":"$argon2id$v=19$m=49152,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$dGhpc2lzYWhhc2h0aGlzaXNhaGFzaDEyMzQ1Njc"}]})");
+    const QStringList environment{QStringLiteral("SSMA_USER_STORE=users.json")};
+    const Outcome list = run({QStringLiteral("user"), QStringLiteral("list")}, environment);
+    QVERIFY2(list.out.startsWith(QStringLiteral("ada@example.org\tuser\tactive\t")), qPrintable(list.err));
+
+    const Outcome raised = run({QStringLiteral("user"), QStringLiteral("set-role"), QStringLiteral("Ada@Example.org"),
+                                QStringLiteral("staff")});
+    QVERIFY2(raised.out.startsWith(QStringLiteral("ada@example.org\tstaff\tactive\t")), qPrintable(raised.err));
+    QCOMPARE(run({QStringLiteral("user"), QStringLiteral("disable"), QStringLiteral("ada@example.org")}).exitCode, 0);
+    QVERIFY(run({QStringLiteral("user"), QStringLiteral("list")})
+                .out.startsWith(QStringLiteral("ada@example.org\tstaff\tdisabled\t")));
+}
+
+void TestCli::changesOfUnknownAccountsFail()
+{
+    const Outcome unknown = run({QStringLiteral("user"), QStringLiteral("disable"), QStringLiteral("a@example.org")});
+    QCOMPARE(unknown.exitCode, 1);
+    QVERIFY(!unknown.err.isEmpty());
+    const Outcome badRole = run(
+        {QStringLiteral("user"), QStringLiteral("set-role"), QStringLiteral("a@example.org"), QStringLiteral("boss")});
+    QCOMPARE(badRole.exitCode, 2);
 }
 
 QTEST_GUILESS_MAIN(TestCli)

@@ -607,6 +607,8 @@ void TestConfigLoader::secretsAreNeverPrinted()
         QVERIFY(!printed.contains(secret.toUtf8()));
         QCOMPARE(printed.count("\"***\""), secrets);
     }
+    const GatewayConfig again = mustLoad(sourcesOf(configAsToml(config, OriginColumn::Hidden)));
+    QVERIFY(again.backend.internalToken.isEmpty());
 }
 
 void TestConfigLoader::exampleFileIsUpToDateAndValid()
