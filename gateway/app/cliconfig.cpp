@@ -49,8 +49,8 @@ std::optional<GatewayConfig> loadOrExplain(const ConfigSources &sources)
     const ConfigProblems &problems = config.error();
     writeError(problems.size() == 1 ? QStringLiteral("the configuration has a problem")
                                     : QStringLiteral("the configuration has %1 problems").arg(problems.size()));
-    for (const ConfigProblem &problem : problems)
-        writeError(problem.toString());
+    for (const QString &line : problemLines(problems))
+        writeError(line);
     return std::nullopt;
 }
 

@@ -19,6 +19,14 @@ QString shown(const QVariant &value)
 
 } // namespace
 
+QStringList problemLines(const ConfigProblems &problems)
+{
+    QStringList lines;
+    for (const ConfigProblem &problem : problems)
+        lines.append(problem.toString());
+    return lines;
+}
+
 void ConfigBuilder::setValue(const Setting &setting, const QVariant &value, const QString &place)
 {
     if (setting.store(m_config, value))

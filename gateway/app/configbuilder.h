@@ -18,6 +18,9 @@ struct ConfigProblem
 
 using ConfigProblems = std::vector<ConfigProblem>;
 
+//! One line each, for a person.
+QStringList problemLines(const ConfigProblems &problems);
+
 //! Collects values layer by layer, and every problem instead of only the first.
 class ConfigBuilder
 {
