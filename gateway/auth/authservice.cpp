@@ -12,6 +12,8 @@ constexpr qsizetype MinPasswordUnits = 8; //!< UTF-16 units, as JavaScript count
 constexpr qsizetype MaxPasswordBytes = 1024;
 constexpr qsizetype MaxNameBytes = 256;
 constexpr qsizetype MaxSiteBytes = 64;
+// Longer than anything we ever issue; what waits in the queue must not be larger than it is counted for.
+constexpr qsizetype MaxArgumentSize = 512;
 
 template <typename T>
 AuthReplyPtr<T> makeReply()
@@ -120,26 +122,36 @@ AuthFuture<User> AuthService::me(const QByteArray &userId)
 
 AuthFuture<Login> AuthService::refresh(const QByteArray &refreshToken)
 {
+    if (refreshToken.size() > MaxArgumentSize)
+        return refusal<Login>(AuthFault::InvalidToken, QStringLiteral("Invalid refresh token"));
     return ask<Login>(*m_worker, [refreshToken](AuthDesk &desk) { return desk.sessions.refresh(refreshToken); });
 }
 
 AuthFuture<IssuedApiKey> AuthService::issueApiKey(const Principal &caller, const QString &email)
 {
+    if (email.size() > MaxArgumentSize)
+        return refusal<IssuedApiKey>(AuthFault::InvalidEmail, QStringLiteral("Email is not an address"));
     return ask<IssuedApiKey>(*m_worker, [=](AuthDesk &desk) { return desk.apiKeys.issue(caller, email); });
 }
 
 AuthFuture<std::vector<ApiKeyInfo>> AuthService::listApiKeys(const Principal &caller, const QString &email)
 {
+    if (email.size() > MaxArgumentSize)
+        return refusal<std::vector<ApiKeyInfo>>(AuthFault::InvalidEmail, QStringLiteral("Email is not an address"));
     return ask<std::vector<ApiKeyInfo>>(*m_worker, [=](AuthDesk &desk) { return desk.apiKeys.list(caller, email); });
 }
 
 AuthFuture<void> AuthService::revokeApiKey(const Principal &caller, const QByteArray &keyId)
 {
+    if (keyId.size() > MaxArgumentSize)
+        return refusal<void>(AuthFault::NotFound, QStringLiteral("No such API key"));
     return ask<void>(*m_worker, [=](AuthDesk &desk) { return desk.apiKeys.revoke(caller, keyId); });
 }
 
 AuthFuture<Login> AuthService::loginWithApiKey(const QByteArray &apiKey)
 {
+    if (apiKey.size() > MaxArgumentSize)
+        return refusal<Login>(AuthFault::InvalidCredentials, QStringLiteral("Invalid credentials"));
     return ask<Login>(*m_worker, [apiKey](AuthDesk &desk) { return desk.apiKeys.logIn(apiKey); });
 }
 

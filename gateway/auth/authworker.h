@@ -63,7 +63,7 @@ public:
     void logIn(AuthReplyPtr<Login> reply, const QString &email, const QByteArray &password);
 
 private:
-    static constexpr qsizetype TaskBytes = 1024;
+    static constexpr qsizetype TaskBytes = 2048;
 
     Result<void> openDesk();
     Result<void> importUsers();

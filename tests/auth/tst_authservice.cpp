@@ -55,6 +55,7 @@ private Q_SLOTS:
     void endingASessionIsSignalled();
     void refreshingIsSignalled();
     void apiKeysWorkThroughTheService();
+    void hugeArgumentsAreRefused();
     void aNonceVerifiesOneClaimOnce();
     void aForgedClaimDoesNotUseUpTheNonce();
     void hostileNonceIntentsAreRefused_data();
@@ -258,6 +259,22 @@ void TestAuthService::apiKeysWorkThroughTheService()
     QCOMPARE(f.service.listApiKeys(ann, {}).result().value_or({}).size(), 1U);
     QVERIFY(f.service.revokeApiKey(ann, issued->info.id).result());
     QCOMPARE(faultOf(f.service.loginWithApiKey(issued->apiKey).result()), int(AuthFault::InvalidCredentials));
+}
+
+void TestAuthService::hugeArgumentsAreRefused()
+{
+    ServiceFixture f;
+    QVERIFY(f.service.open());
+    const auto login = f.join(Ann);
+    QVERIFY(login);
+    const Principal ann = f.service.authenticator().fromToken(login->accessToken);
+    const QByteArray huge(1'000'000, 'a');
+    const QString hugeText(1'000'000, QLatin1Char('a'));
+    QCOMPARE(faultOf(f.service.refresh("tr_" + huge).result()), int(AuthFault::InvalidToken));
+    QCOMPARE(faultOf(f.service.loginWithApiKey("tg_" + huge).result()), int(AuthFault::InvalidCredentials));
+    QCOMPARE(faultOf(f.service.issueApiKey(ann, hugeText).result()), int(AuthFault::InvalidEmail));
+    QCOMPARE(faultOf(f.service.listApiKeys(ann, hugeText).result()), int(AuthFault::InvalidEmail));
+    QCOMPARE(faultOf(f.service.revokeApiKey(ann, huge).result()), int(AuthFault::NotFound));
 }
 
 void TestAuthService::aNonceVerifiesOneClaimOnce()
