@@ -294,6 +294,8 @@ void IntentEngine::applyVerdicts(Batch &batch, const Result<ApplyReply> &reply)
 
 void IntentEngine::settle(const BatchPtr &batch, const Result<ApplyReply> &reply)
 {
+    if (m_isStopped)
+        return;
     applyVerdicts(*batch, reply);
     if (reply)
         batch->events = reply->events;

@@ -94,6 +94,9 @@ public:
     //! Takes what the store held at start; unsettled rows are forwarded again with their old idempotency key.
     void start(StoreContents contents);
 
+    //! Nothing is decided or stored after this: undecided intents stay in the inbox for the next start.
+    void stop() { m_isStopped = true; }
+
     //! Calls \p done once, when every draft's outcome is durable; later drafts of the same id wait for the first.
     void submit(IntentSubmission submission, Done done);
 
@@ -167,6 +170,7 @@ private:
     quint64 m_assignedSeq = 0;
     quint64 m_headSeq = 0;
     quint64 m_floorSeq = 1;
+    bool m_isStopped = false;
     Counters m_counters;
 };
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "wire/httphead.h"
+
 #include <QByteArray>
-#include <QHash>
 
 #include <functional>
-#include <utility>
-#include <vector>
 
 namespace Tidegate {
 
@@ -18,10 +17,8 @@ struct Peer
     bool isTls = false;
 };
 
-using HttpHeaders = std::vector<std::pair<QByteArray, QByteArray>>;
-
-//! First value of \p name (case-insensitive), or empty.
-QByteArray headerValue(const HttpHeaders &headers, QByteArrayView name);
+using HttpHeaders = Http::Headers;
+using Http::headerValue;
 
 //! A whole request, body included (the front door has applied every limit). path is percent-encoded, without query,
 //! without trailing slashes except the root's own.

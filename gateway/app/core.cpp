@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "app/core.h"
+
+#include "app/wiring.h"
+#include "backend/embedded/adapter.h"
+#include "base/logging.h"
+#include "intent/memory/store.h"
+#include "intent/sqlite/store.h"
+#include "session/ssma/rows.h"
+
+namespace Tidegate {
+
+//! In the order of their dependencies; destroyed from the last to the first.
+struct Core::Parts
+{
+    std::unique_ptr<IntentStore> store;
+    std::unique_ptr<BackendAdapter> backend;
+    HttpBackendAdapter *httpBackend = nullptr; //!< backend, if it is one
+    std::unique_ptr<IntentEngine> engine;
+    std::unique_ptr<MemoryReplayLog> log;
+    std::unique_ptr<Hub> hub;
+    std::unique_ptr<Ssma::Service> ssma;
+    std::unique_ptr<Ssma::HttpVerbs> verbs;
+};
+
+Core::Core(Services services)
+    : m_services(std::move(services))
+{
+    m_thread.setObjectName(QStringLiteral("core"));
+    m_tasks.moveToThread(&m_thread);
+    m_thread.start();
+}
+
+Core::~Core()
+{
+    close();
+    m_thread.quit();
+    m_thread.wait();
+}
+
+void Core::run(const std::function<void()> &act)
+{
+    QMetaObject::invokeMethod(&m_tasks, act, Qt::BlockingQueuedConnection);
+}
+
+Result<void> Core::open(const GatewayConfig &config)
+{
+    Result<void> outcome;
+    run([&] { outcome = openParts(config); });
+    return outcome;
+}
+
+Result<std::unique_ptr<BackendAdapter>> Core::makeBackend(const GatewayConfig &config, HttpBackendAdapter *&http) const
+{
+    if (m_services.makeBackend)
+        return m_services.makeBackend();
+    if (config.backend.url.isEmpty())
+        return std::unique_ptr<BackendAdapter>(std::make_unique<EmbeddedBackendAdapter>());
+    HttpBackendAdapter::Config backend;
+    backend.baseUrl = config.backend.url.toString();
+    backend.pool.timeout = std::chrono::milliseconds(config.backend.timeoutMs);
+    backend.pool.maxInFlight = config.backend.maxInFlight;
+    backend.pool.bearerToken = config.backend.token;
+    auto adapter = HttpBackendAdapter::create(std::move(backend), m_services.clock);
+    if (!adapter)
+        return adapter.error();
+    http = adapter->get();
+    return std::unique_ptr<BackendAdapter>(std::move(*adapter));
+}
+
+Result<void> Core::openParts(const GatewayConfig &config)
+{
+    auto parts = std::make_unique<Parts>();
+    if (config.store.kind == StoreKind::Memory)
+        parts->store = std::make_unique<MemoryIntentStore>(m_tasks, m_services.rng);
+    else
+        parts->store =
+            std::make_unique<SqliteIntentStore>(SqliteIntentStore::Config{config.store.path}, m_tasks, m_services.rng);
+    auto contents = parts->store->open();
+    if (!contents)
+        return contents.error();
+    auto backend = makeBackend(config, parts->httpBackend);
+    if (!backend)
+        return backend.error();
+    parts->backend = std::move(*backend);
+    IntentEngine::Config engine;
+    engine.maxEntries = quint64(config.store.maxEntries);
+    engine.rowText = [](const Intent &intent) { return Ssma::rowText(intent); };
+    parts->engine = std::make_unique<IntentEngine>(std::move(engine), *parts->store, *parts->backend, m_services.clock,
+                                                   m_services.rng);
+    MemoryReplayLog::Config log;
+    log.floor = contents->headSeq;
+    parts->log = std::make_unique<MemoryReplayLog>(log);
+    parts->hub = std::make_unique<Hub>(*parts->log);
+    parts->ssma = std::make_unique<Ssma::Service>(
+        Ssma::Service::Services{*parts->hub, *parts->engine, *parts->backend, m_services.clock, m_services.rng,
+                                m_services.log, m_services.counters, m_services.reply},
+        Wiring::profile(config));
+    parts->verbs = std::make_unique<Ssma::HttpVerbs>(Ssma::HttpVerbs::Services{
+        m_tasks, *parts->ssma, *parts->engine, m_services.clock, m_services.counters, m_services.transport});
+    const auto unsettled = contents->unsettled.size();
+    qCInfo(lcApp, "store open head=%llu rows=%zu unsettled=%zu", contents->headSeq, contents->keys.size(), unsettled);
+    // Last: what was left undecided is forwarded at once, and its outcome must find someone to publish it.
+    parts->engine->start(std::move(*contents));
+    m_parts = std::move(parts);
+    return {};
+}
+
+void Core::close()
+{
+    if (!m_parts)
+        return;
+    run([this] {
+        m_tasks.close();
+        m_parts->engine->stop();
+        m_parts->store->close();
+        m_parts.reset();
+    });
+}
+
+void Core::configure(const GatewayConfig &config)
+{
+    run([&] {
+        m_parts->engine->setMaxEntries(quint64(config.store.maxEntries));
+        m_parts->ssma->setProfile(Wiring::profile(config));
+        if (!m_parts->httpBackend)
+            return;
+        m_parts->httpBackend->setTimeout(std::chrono::milliseconds(config.backend.timeoutMs));
+        if (const auto changed = m_parts->httpBackend->setBaseUrl(config.backend.url.toString()); !changed)
+            qCWarning(lcApp, "backend.url not changed: %s", qPrintable(changed.error().text));
+    });
+}
+
+Hub &Core::hub()
+{
+    return *m_parts->hub;
+}
+
+IntentEngine &Core::engine()
+{
+    return *m_parts->engine;
+}
+
+Ssma::Service &Core::ssma()
+{
+    return *m_parts->ssma;
+}
+
+Ssma::OptimisticApi &Core::optimisticApi()
+{
+    return *m_parts->verbs;
+}
+
+qint64 Core::inflightBytes() const
+{
+    return m_parts->engine->counters().inflightBytes.value();
+}
+
+} // namespace Tidegate

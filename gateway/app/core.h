@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "app/gatewayconfig.h"
+#include "backend/backendadapter.h"
+#include "backend/http/adapter.h"
+#include "base/eventlog.h"
+#include "base/taskqueue.h"
+#include "replay/memoryreplaylog.h"
+#include "session/ssma/httpverbs.h"
+#include "session/ssma/service.h"
+
+#include <QThread>
+
+#include <functional>
+#include <memory>
+
+namespace Tidegate {
+
+//! The core thread and what lives on it: store, backend, engine, hub and the dialects' services. Constructed and
+//! destroyed on the gateway's thread; open() and close() block.
+class Core
+{
+public:
+    struct Services
+    {
+        const Clock &clock;
+        Rng &rng;
+        EventLog &log;
+        Ssma::DialectCounters &counters;
+        const TransportCounters &transport;
+        //! Crosses to a link's shard.
+        std::function<void(LinkId, Ssma::SessionReply)> reply;
+        //! Instead of what the configuration names; made on the core thread. May be empty.
+        std::function<std::unique_ptr<BackendAdapter>()> makeBackend;
+    };
+
+    explicit Core(Services services);
+    ~Core();
+
+    Result<void> open(const GatewayConfig &config);
+    //! Decides and stores nothing more, flushes the store. Tasks posted later are dropped.
+    void close();
+    void configure(const GatewayConfig &config);
+
+    TaskQueue &tasks() { return m_tasks; }
+    //! Valid between open() and close(); use on the core thread only, but for the thread-safe parts they name.
+    Hub &hub();
+    IntentEngine &engine();
+    Ssma::Service &ssma();
+    Ssma::OptimisticApi &optimisticApi();
+    //! Any thread. Bytes submitted and not yet answered.
+    qint64 inflightBytes() const;
+
+    void run(const std::function<void()> &act);
+
+private:
+    struct Parts;
+
+    Result<void> openParts(const GatewayConfig &config);
+    Result<std::unique_ptr<BackendAdapter>> makeBackend(const GatewayConfig &config, HttpBackendAdapter *&http) const;
+
+    const Services m_services;
+    QThread m_thread;
+    TaskQueue m_tasks;
+    std::unique_ptr<Parts> m_parts;
+};
+
+} // namespace Tidegate

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+#include "app/gateway.h"
+
+#include "app/core.h"
+#include "app/secretfile.h"
+#include "app/shardhost.h"
+#include "app/wiring.h"
+#include "auth/authservice.h"
+#include "auth/proxytrust.h"
+#include "base/logging.h"
+#include "transport/socketio.h"
+
+#ifdef TIDEGATE_WITH_HTTP_API
+#include "http/httpapi.h"
+#endif
+
+#include <QSemaphore>
+#include <QTimer>
+
+#include <unistd.h>
+
+namespace Tidegate {
+
+namespace {
+
+constexpr qint64 MaxInflightBytes = 64 * 1024 * 1024;
+constexpr qint64 CloseGraceMs = 800; //!< of the two seconds a stop may take
+constexpr int LogFlushMs = 5'000;    //!< the original flushes every 15 s and loses what is left at exit
+
+SocketIo::ListenAddress socketAddress(const ListenAddress &address)
+{
+    return {address.host.toString().toUtf8(), address.port};
+}
+
+ProxyTrust proxyTrust(const GatewayConfig &config)
+{
+    auto trust = ProxyTrust::parse(config.server.trustedProxies);
+    return trust ? *trust : ProxyTrust(); // the configuration was validated when it was loaded
+}
+
+} // namespace
+
+//! Everything a running gateway owns, in the order of dependency; stop() takes it down in its own order.
+struct Gateway::Parts
+{
+    explicit Parts(const GatewayConfig &config)
+        : log(Wiring::eventLog(config), clock)
+        , trust(proxyTrust(config))
+    {}
+
+    SystemClock clock;
+    SystemRng rng;
+    EventLog log;
+    const ProxyTrust trust;
+    TransportCounters transport;
+    Ssma::DialectCounters dialect;
+    QTimer logFlush;
+    std::shared_ptr<TlsContext> tls;
+    std::vector<std::vector<int>> listeners; //!< per shard; owned here until a shard takes them
+    QList<quint16> ports;
+    std::unique_ptr<AuthService> auth;
+    std::unique_ptr<Core> core;
+#ifdef TIDEGATE_WITH_HTTP_API
+    std::unique_ptr<HttpApi> http;
+#endif
+    std::vector<std::unique_ptr<ShardHost>> shards;
+
+    void closeListeners()
+    {
+        for (const auto &descriptors : listeners) {
+            for (const int descriptor : descriptors)
+                ::close(descriptor);
+        }
+        listeners.clear();
+    }
+    ~Parts() { closeListeners(); }
+};
+
+Gateway::Gateway(GatewayConfig config, QObject *parent)
+    : QObject(parent)
+    , m_config(std::move(config))
+{}
+
+Gateway::~Gateway()
+{
+    stop();
+}
+
+void Gateway::setBackend(std::function<std::unique_ptr<BackendAdapter>()> make)
+{
+    m_makeBackend = std::move(make);
+}
+
+Result<void> Gateway::start()
+{
+    m_parts = std::make_unique<Parts>(m_config);
+    if (auto bound = bind(); !bound) {
+        m_parts.reset();
+        return bound;
+    }
+    if (auto opened = openServices(); !opened) {
+        m_parts.reset();
+        return opened;
+    }
+    startShards();
+    connect(&m_parts->logFlush, &QTimer::timeout, this, [this] { m_parts->log.flush(); });
+    m_parts->logFlush.start(LogFlushMs);
+    Q_EMIT started();
+    return {};
+}
+
+Result<void> Gateway::bind()
+{
+    SocketIo::raiseDescriptorLimit();
+    if (m_config.tls.isEnabled()) {
+        auto tls = TlsContext::load(m_config.tls.certFile, m_config.tls.keyFile);
+        if (!tls)
+            return tls.error();
+        m_parts->tls = std::move(*tls);
+    }
+    const int shards = Wiring::ioThreadCount(m_config);
+    m_parts->listeners.resize(size_t(shards));
+    for (const ListenAddress &configured : m_config.server.listen) {
+        SocketIo::ListenAddress address = socketAddress(configured);
+        for (int shard = 0; shard < shards; ++shard) {
+            const auto sharing = shard == 0 ? SocketIo::Sharing::First : SocketIo::Sharing::Joins;
+            const auto descriptor = SocketIo::listenOn(address, sharing);
+            if (!descriptor)
+                return descriptor.error();
+            address.port = SocketIo::boundPort(*descriptor);
+            m_parts->listeners[size_t(shard)].push_back(*descriptor);
+        }
+        m_parts->ports.append(address.port);
+    }
+    return {};
+}
+
+Result<void> Gateway::openServices()
+{
+    QByteArray secret = m_config.auth.secret;
+    if (secret.isEmpty()) {
+        auto stored = readOrCreateSecret(m_config.auth.secretFile, m_parts->rng);
+        if (!stored)
+            return stored.error();
+        secret = *stored;
+    }
+    m_parts->auth = std::make_unique<AuthService>(Wiring::authConfig(m_config, secret), m_parts->clock, m_parts->rng);
+    if (auto opened = m_parts->auth->open(); !opened)
+        return opened;
+
+    Core::Services core{m_parts->clock,   m_parts->rng,       m_parts->log,
+                        m_parts->dialect, m_parts->transport, {},
+                        m_makeBackend};
+    core.reply = [parts = m_parts.get()](LinkId link, Ssma::SessionReply reply) {
+        parts->shards[size_t(link.shard())]->reply(link, std::move(reply));
+    };
+    m_parts->core = std::make_unique<Core>(std::move(core));
+    if (auto opened = m_parts->core->open(m_config); !opened)
+        return opened;
+    connect(&m_parts->core->engine(), &IntentEngine::batchSettled, this, &Gateway::intentsSettled);
+#ifdef TIDEGATE_WITH_HTTP_API
+    m_parts->http = std::make_unique<HttpApi>(
+        Wiring::httpApi(m_config),
+        HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log, m_parts->clock});
+#endif
+    return {};
+}
+
+void Gateway::startShards()
+{
+    Parts &parts = *m_parts;
+    IoShard::Services transport{parts.clock, parts.transport, nullptr, {}, {}};
+#ifdef TIDEGATE_WITH_HTTP_API
+    transport.http = parts.http.get();
+#endif
+    transport.isCoreBusy = [core = parts.core.get()] {
+        return core->tasks().backlogBytes() + core->inflightBytes() > MaxInflightBytes;
+    };
+    transport.applyProxyTrust = [&trust = parts.trust](HttpRequest &request) {
+        const QByteArray forwardedFor = Http::headerItems(request.headers, "X-Forwarded-For").join(',');
+        const QByteArray socketAddress = request.peer.address;
+        request.peer.address = trust.clientAddress(socketAddress, forwardedFor);
+        request.peer.isTls = trust.clientIsTls(socketAddress, request.peer.isTls,
+                                               headerValue(request.headers, "X-Forwarded-Proto"));
+    };
+    const auto profile = std::make_shared<const Ssma::Profile>(Wiring::profile(m_config));
+    const auto origins = std::make_shared<const OriginPolicy>(m_config.origins.allowed);
+    for (size_t i = 0; i < parts.listeners.size(); ++i) {
+        parts.shards.push_back(std::make_unique<ShardHost>(
+            int(i), ShardHost::Services{Wiring::linkLimits(m_config), transport, parts.core->tasks(),
+                                        parts.core->ssma(), parts.auth->authenticator(), parts.rng, parts.log,
+                                        parts.dialect, profile, origins}));
+        ShardHost *shard = parts.shards.back().get();
+        parts.core->run([&] { parts.core->hub().addShard(int(i), shard); });
+        connect(parts.auth.get(), &AuthService::sessionRevoked, this,
+                [shard](const QByteArray &sessionId) { shard->revokeSession(sessionId); });
+        connect(parts.auth.get(), &AuthService::sessionExtended, this,
+                [shard](const QByteArray &sessionId, qint64 expiresAtMs) {
+                    shard->extendSession(sessionId, expiresAtMs);
+                });
+    }
+    // Only when every shard can be answered may the first client come in.
+    for (size_t i = 0; i < parts.shards.size(); ++i) {
+        parts.shards[i]->runOnShard([&](IoShard &shard, Ssma::ShardContext &) {
+            for (const int descriptor : std::exchange(parts.listeners[i], {}))
+                shard.listen(descriptor, parts.tls);
+        });
+    }
+}
+
+void Gateway::stop()
+{
+    if (!m_parts)
+        return;
+    Parts &parts = *m_parts;
+    QSemaphore closedShards;
+    for (const auto &host : parts.shards) {
+        host->runOnShard([&](IoShard &shard, Ssma::ShardContext &) {
+            shard.stopListening();
+            shard.shutDownConnections(CloseGraceMs, [&closedShards] { closedShards.release(); });
+        });
+    }
+    closedShards.acquire(int(parts.shards.size()));
+#ifdef TIDEGATE_WITH_HTTP_API
+    parts.http.reset(); // answers what is open, through shards that still run
+#endif
+    parts.auth.reset();
+    if (parts.core)
+        parts.core->close(); // its last replies go to shards that still run
+    parts.shards.clear();
+    parts.core.reset();
+    parts.log.flush();
+    m_parts.reset();
+    Q_EMIT stopped();
+}
+
+void Gateway::reload(const GatewayConfig &config)
+{
+    if (!m_parts)
+        return;
+    if (config.tls.isEnabled() && m_parts->tls) {
+        auto tls = TlsContext::load(config.tls.certFile, config.tls.keyFile);
+        if (tls)
+            m_parts->tls = std::move(*tls);
+        else
+            qCWarning(lcApp, "certificate not reloaded: %s", qPrintable(tls.error().text));
+    }
+    const auto profile = std::make_shared<const Ssma::Profile>(Wiring::profile(config));
+    const auto origins = std::make_shared<const OriginPolicy>(config.origins.allowed);
+    for (const auto &shard : m_parts->shards) {
+        shard->configure(Wiring::linkLimits(config), profile, origins);
+        shard->runOnShard([this](IoShard &io, Ssma::ShardContext &) { io.setTls(m_parts->tls); });
+    }
+    m_parts->core->configure(config);
+#ifdef TIDEGATE_WITH_HTTP_API
+    const HttpApiConfig http = Wiring::httpApi(config);
+    m_parts->http->setAllowedOrigins(http.allowedOrigins);
+    m_parts->http->setLimits(http.limits);
+#endif
+    m_parts->log.reopen();
+    m_config = config;
+}
+
+bool Gateway::isRunning() const
+{
+    return bool(m_parts);
+}
+
+QList<quint16> Gateway::ports() const
+{
+    return m_parts ? m_parts->ports : QList<quint16>();
+}
+
+QUrl Gateway::url() const
+{
+    QUrl url;
+    url.setScheme(m_config.tls.isEnabled() ? QStringLiteral("https") : QStringLiteral("http"));
+    url.setHost(m_config.server.listen.front().host.toString());
+    url.setPort(ports().value(0));
+    url.setPath(QStringLiteral("/"));
+    return url;
+}
+
+} // namespace Tidegate

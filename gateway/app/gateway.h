@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "app/gatewayconfig.h"
+#include "backend/backendadapter.h"
+#include "intent/intentengine.h"
+#include "wire/result.h"
+
+#include <QObject>
+#include <QUrl>
+
+#include <functional>
+#include <memory>
+
+namespace Tidegate {
+
+//! A whole gateway: the composition root. Lives on the thread that makes it (an application's main thread will do) and
+//! starts its own: core, I/O shards, SQL, HTTP. Methods are called on its own thread; start(), stop() and reload()
+//! block, stop() for two seconds at most. Signals are emitted on its own thread.
+class Gateway final : public QObject
+{
+    Q_OBJECT
+public:
+    explicit Gateway(GatewayConfig config, QObject *parent = nullptr);
+    ~Gateway() override;
+
+    //! Before start(): decides intents instead of the configured backend. \p make runs on the core thread.
+    void setBackend(std::function<std::unique_ptr<BackendAdapter>()> make);
+
+    //! Errors name the setting or address and the fix. After an error the gateway is as if never started.
+    Result<void> start();
+    //! Stops accepting, closes sockets with 1001, ends event streams, flushes the store. Safe to call twice.
+    void stop();
+    //! Takes over what can change without dropping anyone: rules, limits, origins, certificates, backend address and
+    //! time-out; reopens the event log. Listening addresses, threads and stores need a restart.
+    void reload(const GatewayConfig &config);
+
+    bool isRunning() const;
+    //! Ports in the order of server.listen; the kernel's choice where 0 was asked for.
+    QList<quint16> ports() const;
+    //! Of the first listening address.
+    QUrl url() const;
+
+Q_SIGNALS:
+    void started();
+    void stopped();
+    //! Intents entered the log, decided one way or another.
+    void intentsSettled(const Tidegate::SettledBatchPtr &batch);
+
+private:
+    struct Parts;
+
+    Result<void> bind();
+    Result<void> openServices();
+    void startShards();
+
+    GatewayConfig m_config;
+    std::function<std::unique_ptr<BackendAdapter>()> m_makeBackend;
+    std::unique_ptr<Parts> m_parts;
+};
+
+} // namespace Tidegate

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "app/shardhost.h"
+
+#include "session/ssma/endpoints.h"
+
+#include <QTimer>
+
+namespace Tidegate {
+
+namespace {
+constexpr int IdentityCheckMs = 2'000;
+}
+
+struct ShardHost::Parts
+{
+    Parts(int index, const Services &services)
+        : shard(index, services.limits, services.transport)
+        , ssma({shard, fanout, services.core, services.ssma, services.authenticator, services.transport.clock,
+                services.rng, services.log, services.counters, services.transport.clientAddress, services.isClientTls},
+               services.profile, services.origins)
+    {
+        shard.addEndpoint(Ssma::WebSocketPath, std::make_unique<Ssma::WebSocketEndpoint>(ssma));
+        shard.addEndpoint(Ssma::EventsPath, std::make_unique<Ssma::EventsEndpoint>(ssma));
+        shard.setTurnEndHook([this] { fanout.flush(); });
+        identityCheck.setInterval(IdentityCheckMs);
+        QObject::connect(&identityCheck, &QTimer::timeout, &identityCheck, [this] { ssma.expireIdentities(); });
+        identityCheck.start();
+    }
+
+    Fanout fanout;
+    IoShard shard; //!< goes before fanout: closing its links makes sessions leave
+    Ssma::ShardContext ssma;
+    QTimer identityCheck;
+};
+
+ShardHost::ShardHost(int index, Services services)
+{
+    m_thread.setObjectName(QStringLiteral("io-%1").arg(index));
+    QObject worker;
+    worker.moveToThread(&m_thread);
+    m_thread.start();
+    QMetaObject::invokeMethod(
+        &worker,
+        [&] {
+            m_parts = std::make_unique<Parts>(index, services);
+            worker.moveToThread(nullptr); // dies here, in the constructor of its host
+        },
+        Qt::BlockingQueuedConnection);
+    m_tasks = &m_parts->shard.tasks();
+}
+
+ShardHost::~ShardHost()
+{
+    QMetaObject::invokeMethod(
+        m_tasks,
+        [this] {
+            m_parts->shard.closeAll();
+            m_parts.reset();
+        },
+        Qt::BlockingQueuedConnection);
+    m_thread.quit();
+    m_thread.wait();
+}
+
+void ShardHost::runOnShard(const std::function<void(IoShard &, Ssma::ShardContext &)> &act)
+{
+    QMetaObject::invokeMethod(
+        m_tasks, [&] { act(m_parts->shard, m_parts->ssma); }, Qt::BlockingQueuedConnection);
+}
+
+void ShardHost::deliver(const PublicationPtr &publication)
+{
+    m_tasks->post([this, publication] { m_parts->fanout.deliver(publication); }, publication->byteSize());
+}
+
+void ShardHost::reply(LinkId link, Ssma::SessionReply reply)
+{
+    qsizetype cost = 256;
+    for (const QByteArray &frame : reply.frames)
+        cost += frame.size();
+    m_tasks->post([this, link, reply = std::move(reply)]() mutable { m_parts->ssma.apply(link, std::move(reply)); },
+                  cost);
+}
+
+void ShardHost::configure(const LinkLimits &limits, std::shared_ptr<const Ssma::Profile> profile,
+                          std::shared_ptr<const OriginPolicy> origins)
+{
+    m_tasks->post([this, limits, profile = std::move(profile), origins = std::move(origins)] {
+        m_parts->shard.setLimits(limits);
+        m_parts->ssma.configure(profile, origins);
+    });
+}
+
+void ShardHost::revokeSession(const QByteArray &sessionId)
+{
+    m_tasks->post([this, sessionId] { m_parts->ssma.revokeSession(sessionId); });
+}
+
+void ShardHost::extendSession(const QByteArray &sessionId, qint64 expiresAtMs)
+{
+    m_tasks->post([this, sessionId, expiresAtMs] { m_parts->ssma.extendSession(sessionId, expiresAtMs); });
+}
+
+} // namespace Tidegate

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "channel/hub.h"
+#include "session/ssma/shardcontext.h"
+#include "transport/ioshard.h"
+
+#include <QThread>
+
+#include <memory>
+
+namespace Tidegate {
+
+//! One I/O thread with everything that lives on it: the shard, its fan-out and the dialects' contexts.
+//! Constructed, started and destroyed on the gateway's thread.
+class ShardHost final : public ShardSink
+{
+public:
+    struct Services
+    {
+        LinkLimits limits;
+        IoShard::Services transport;
+        TaskQueue &core;
+        Ssma::Service &ssma;
+        const Authenticator &authenticator;
+        Rng &rng;
+        EventLog &log;
+        Ssma::DialectCounters &counters;
+        std::shared_ptr<const Ssma::Profile> profile;
+        std::shared_ptr<const OriginPolicy> origins;
+    };
+
+    //! Blocks until the thread runs.
+    ShardHost(int index, Services services);
+    //! Blocks until the thread has ended; links still open are cut.
+    ~ShardHost() override;
+
+    TaskQueue &tasks() { return *m_tasks; }
+    //! Runs \p act with the shard on its thread and waits.
+    void runOnShard(const std::function<void(IoShard &, Ssma::ShardContext &)> &act);
+
+    // Core thread.
+    void deliver(const PublicationPtr &publication) override;
+    void reply(LinkId link, Ssma::SessionReply reply);
+
+    // Any thread; take effect soon.
+    void configure(const LinkLimits &limits, std::shared_ptr<const Ssma::Profile> profile,
+                   std::shared_ptr<const OriginPolicy> origins);
+    void revokeSession(const QByteArray &sessionId);
+    void extendSession(const QByteArray &sessionId, qint64 expiresAtMs);
+
+private:
+    struct Parts;
+
+    QThread m_thread;
+    std::unique_ptr<Parts> m_parts; //!< made and destroyed on m_thread
+    TaskQueue *m_tasks = nullptr;
+};
+
+} // namespace Tidegate

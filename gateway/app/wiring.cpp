@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "app/wiring.h"
+
+#include <QThread>
+
+namespace Tidegate::Wiring {
+
+LinkLimits linkLimits(const GatewayConfig &config)
+{
+    LinkLimits limits;
+    limits.headBytes = qsizetype(config.http.headLimitBytes);
+    limits.headTimeoutMs = config.http.headTimeoutMs;
+    limits.bodyBytes = qsizetype(config.http.bodyLimitBytes);
+    limits.wsMessageBytes = qsizetype(config.ws.maxMessageBytes);
+    limits.wsBudgetBytes = qsizetype(config.ws.maxBufferedBytes);
+    limits.wsSlowGraceMs = config.ws.slowConsumerGraceMs;
+    limits.wsPingIntervalMs = config.ws.pingIntervalMs;
+    limits.sseBudgetBytes = qsizetype(config.sse.maxQueueBytes);
+    limits.sseDrainTimeoutMs = config.sse.drainTimeoutMs;
+    limits.sseRetryMs = config.sse.retryMs;
+    limits.sseKeepAliveMs = config.sse.keepAliveMs;
+    return limits;
+}
+
+Ssma::Profile profile(const GatewayConfig &config)
+{
+    Ssma::Profile profile;
+    profile.protocolVersion = config.ssma.protocolVersion;
+    profile.requireAuthWrites = config.auth.requireAuthWrites;
+    profile.strictSites = config.ssma.strictSites;
+    profile.subscribeWindowMs = config.ssma.subscribeWindowMs;
+    profile.subscribeMax = config.ssma.subscribeMax;
+    profile.messageWindowMs = config.ssma.messageWindowMs;
+    profile.messageMax = config.ssma.messageMax;
+    profile.replayWindowMs = config.ssma.replayWindowMs;
+    profile.latencyBudgetMs = config.monitor.invalidationBudgetMs;
+    profile.backlogThreshold = config.monitor.backlogThreshold;
+    profile.islands = IslandPolicy(config.ssma.islands);
+    profile.disabledIslands = config.ssma.disabledIslands;
+    profile.islandsEnabled = config.ssma.islandsEnabled;
+    profile.channels.clear();
+    for (const auto &[name, rule] : config.ssma.channels) {
+        const bool filters = rule.filter == ChannelFilter::Payload;
+        profile.channels[name] = {rule.access, filters ? Ssma::FilterMode::PayloadFields : Ssma::FilterMode::Ignored};
+    }
+    return profile;
+}
+
+AuthConfig authConfig(const GatewayConfig &config, const QByteArray &secret)
+{
+    AuthConfig auth;
+    auth.secret = secret;
+    auth.tokenTtl = std::chrono::milliseconds(config.auth.tokenTtlMs);
+    auth.refreshTtl = std::chrono::milliseconds(config.auth.refreshTtlMs);
+    auth.cookieName = config.auth.cookieName;
+    auth.cookieSecure = config.auth.cookieSecure;
+    auth.hmacSecret = config.auth.hmacSecret;
+    auth.hmacTtl = std::chrono::milliseconds(config.auth.hmacTtlMs);
+    auth.dbPath = config.server.dataDir + QStringLiteral("/auth.sqlite");
+    auth.userImportPath = config.auth.userImport;
+    return auth;
+}
+
+EventLog::Config eventLog(const GatewayConfig &config)
+{
+    return {config.log.exporter == LogExporter::File ? config.log.file : QString(), config.log.maxBatch};
+}
+
+#ifdef TIDEGATE_WITH_HTTP_API
+HttpApiConfig httpApi(const GatewayConfig &config)
+{
+    HttpApiConfig http;
+    http.allowedOrigins = config.origins.allowed;
+    http.limits.requests.windowMs = config.http.rateWindowMs;
+    http.limits.requests.max = config.http.rateMax;
+    http.limits.rework.windowMs = config.ssma.reworkWindowMs;
+    http.limits.rework.max = config.ssma.reworkMax;
+    http.backendToken = config.backend.internalToken;
+    http.devMode = config.server.devMode;
+    http.islandsDemo = config.ssma.islandsDemoEnabled || config.server.devMode;
+    http.islandsEnabled = config.ssma.islandsEnabled;
+    http.disabledIslands = config.ssma.disabledIslands;
+    return http;
+}
+#endif
+
+int ioThreadCount(const GatewayConfig &config)
+{
+    return config.server.ioThreads > 0 ? config.server.ioThreads : std::max(1, QThread::idealThreadCount() - 1);
+}
+
+} // namespace Tidegate::Wiring

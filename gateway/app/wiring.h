@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "app/gatewayconfig.h"
+#include "auth/authconfig.h"
+#include "base/eventlog.h"
+#include "session/ssma/profile.h"
+#include "transport/linklimits.h"
+
+#ifdef TIDEGATE_WITH_HTTP_API
+#include "http/httpapiconfig.h"
+#endif
+
+// From the configuration to what each folder wants to be told. Pure.
+
+namespace Tidegate::Wiring {
+
+LinkLimits linkLimits(const GatewayConfig &config);
+Ssma::Profile profile(const GatewayConfig &config);
+//! \p secret: the configured one or the content of the secret file.
+AuthConfig authConfig(const GatewayConfig &config, const QByteArray &secret);
+EventLog::Config eventLog(const GatewayConfig &config);
+#ifdef TIDEGATE_WITH_HTTP_API
+HttpApiConfig httpApi(const GatewayConfig &config);
+#endif
+//! 0 = cores - 1, at least 1.
+int ioThreadCount(const GatewayConfig &config);
+
+} // namespace Tidegate::Wiring

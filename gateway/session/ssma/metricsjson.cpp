@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#include "session/ssma/metricsjson.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace Tidegate::Ssma {
+
+namespace {
+
+using Entry = QPair<QString, QJsonValue>;
+
+QJsonObject latencyOf(const LatencyCounters &latency)
+{
+    const qint64 count = latency.count.value();
+    return {Entry(QStringLiteral("count"), count), Entry(QStringLiteral("sum"), latency.sumMs.value()),
+            Entry(QStringLiteral("max"), latency.maxMs.value()),
+            Entry(QStringLiteral("avg"), count ? double(latency.sumMs.value()) / double(count) : 0.0)};
+}
+
+QJsonValue timeOrNull(const Counter &timeMs)
+{
+    return timeMs.value() ? QJsonValue(timeMs.value()) : QJsonValue();
+}
+
+QJsonObject sseJson(const MetricsSource &source)
+{
+    const DialectCounters::Sse &sse = source.dialect.sse;
+    const QJsonObject byType{Entry(QStringLiteral("invalidate"), sse.invalidates.value()),
+                             Entry(QStringLiteral("island.invalidate"), sse.islands.value()),
+                             Entry(QStringLiteral("rework"), sse.reworks.value()),
+                             Entry(QStringLiteral("undo"), sse.undos.value()),
+                             Entry(QStringLiteral("replay"), sse.replays.value()),
+                             Entry(QStringLiteral("connection:closed"), sse.connectionsClosed.value())};
+    qint64 total = 0;
+    for (const QJsonValue &count : byType)
+        total += count.toInteger();
+    return {Entry(QStringLiteral("streamsOpened"), sse.streamsOpened.value()),
+            Entry(QStringLiteral("streamsClosed"), sse.streamsClosed.value()),
+            Entry(QStringLiteral("streamsActive"), sse.streamsActive.value()),
+            Entry(QStringLiteral("eventsTotal"), total),
+            Entry(QStringLiteral("eventsByType"), byType),
+            Entry(QStringLiteral("lastIslandInvalidateAt"), timeOrNull(sse.lastIslandAtMs)),
+            Entry(QStringLiteral("backpressureEvents"), source.transport.backpressureEvents.value()),
+            Entry(QStringLiteral("slowClientDrops"), sse.slowClientDrops.value()),
+            Entry(QStringLiteral("unauthorizedFiltered"), sse.unauthorizedFiltered.value()),
+            Entry(QStringLiteral("latency"), latencyOf(sse.latency))};
+}
+
+QJsonObject wsJson(const MetricsSource &source)
+{
+    const DialectCounters::Ws &ws = source.dialect.ws;
+    return {Entry(QStringLiteral("broadcastsTotal"), ws.islands.value()),
+            Entry(QStringLiteral("broadcastsByType"),
+                  QJsonObject{Entry(QStringLiteral("island.invalidate"), ws.islands.value())}),
+            Entry(QStringLiteral("lastIslandInvalidateAt"), timeOrNull(ws.lastIslandAtMs)),
+            Entry(QStringLiteral("connectionsAccepted"), ws.connectionsAccepted.value()),
+            Entry(QStringLiteral("connectionsClosed"), ws.connectionsClosed.value()),
+            Entry(QStringLiteral("activeConnections"), ws.activeConnections.value()),
+            Entry(QStringLiteral("backpressureEvents"), source.transport.backpressureEvents.value()),
+            Entry(QStringLiteral("slowConsumerDrops"), ws.slowConsumerDrops.value()),
+            Entry(QStringLiteral("unauthorizedFiltered"), ws.unauthorizedFiltered.value()),
+            Entry(QStringLiteral("latency"), latencyOf(ws.latency))};
+}
+
+QJsonObject hybridJson(const MetricsSource &source)
+{
+    const DialectCounters &dialect = source.dialect;
+    return {Entry(QStringLiteral("backlogDepth"), qint64(source.engine.storedCount())),
+            Entry(QStringLiteral("peakBacklog"), dialect.peakBacklog.value()),
+            Entry(QStringLiteral("backlogBreaches"), dialect.backlogBreaches.value()),
+            Entry(QStringLiteral("latency"),
+                  QJsonObject{Entry(QStringLiteral("sse"), latencyOf(dialect.sse.latency)),
+                              Entry(QStringLiteral("ws"), latencyOf(dialect.ws.latency))}),
+            Entry(QStringLiteral("lastViolationAt"), timeOrNull(dialect.lastViolationAtMs)),
+            Entry(QStringLiteral("latencyBudgetMs"), source.profile.latencyBudgetMs),
+            Entry(QStringLiteral("backlogThreshold"), source.profile.backlogThreshold)};
+}
+
+QJsonObject totalsJson(const MetricsSource &source)
+{
+    const DialectCounters &dialect = source.dialect;
+    return {Entry(QStringLiteral("wsConnections"), dialect.ws.connectionsAccepted.value()),
+            Entry(QStringLiteral("sseConnections"), dialect.sse.streamsOpened.value()),
+            Entry(QStringLiteral("broadcasts"), dialect.ws.islands.value() + dialect.sse.invalidates.value()),
+            Entry(QStringLiteral("rateLimitHits"), dialect.rateLimitHits.value()),
+            Entry(QStringLiteral("sseClientDropped"), dialect.sse.slowClientDrops.value()),
+            Entry(QStringLiteral("wsUnauthorizedFiltered"), dialect.ws.unauthorizedFiltered.value()),
+            Entry(QStringLiteral("sseUnauthorizedFiltered"), dialect.sse.unauthorizedFiltered.value())};
+}
+
+QJsonObject intentsJson(const IntentEngine::Counters &intents)
+{
+    return {Entry(QStringLiteral("received"), intents.received.value()),
+            Entry(QStringLiteral("duplicates"), intents.duplicates.value()),
+            Entry(QStringLiteral("acked"), intents.acked.value()),
+            Entry(QStringLiteral("refused"), intents.refused.value()),
+            Entry(QStringLiteral("failed"), intents.failed.value()),
+            Entry(QStringLiteral("storeFailures"), intents.storeFailures.value()),
+            Entry(QStringLiteral("inflightBytes"), intents.inflightBytes.value())};
+}
+
+QJsonObject transportJson(const TransportCounters &transport)
+{
+    return {Entry(QStringLiteral("connectionsAccepted"), transport.connectionsAccepted.value()),
+            Entry(QStringLiteral("connectionsOpen"), transport.connectionsOpen.value()),
+            Entry(QStringLiteral("bytesReceived"), transport.bytesReceived.value()),
+            Entry(QStringLiteral("headsRefused"), transport.headsRefused.value()),
+            Entry(QStringLiteral("slowConsumersClosed"), transport.slowConsumersClosed.value()),
+            Entry(QStringLiteral("unresponsiveClosed"), transport.unresponsiveClosed.value()),
+            Entry(QStringLiteral("readingPaused"), transport.readingPaused.value())};
+}
+
+} // namespace
+
+QByteArray metricsJson(const MetricsSource &source)
+{
+    const DialectCounters &dialect = source.dialect;
+    const QJsonObject json{
+        Entry(QStringLiteral("updatedAt"), source.nowMs),
+        Entry(QStringLiteral("sse"), sseJson(source)),
+        Entry(QStringLiteral("ws"), wsJson(source)),
+        Entry(QStringLiteral("backlog"), qint64(source.engine.storedCount())),
+        Entry(QStringLiteral("channelSubscriptions"), dialect.channelSubscriptions.value()),
+        Entry(QStringLiteral("hybrid"), hybridJson(source)),
+        Entry(QStringLiteral("status"), QStringLiteral("ok")),
+        Entry(QStringLiteral("service"), QStringLiteral("ssma")),
+        Entry(QStringLiteral("active"),
+              QJsonObject{Entry(QStringLiteral("ws"), dialect.ws.activeConnections.value()),
+                          Entry(QStringLiteral("sse"), dialect.sse.streamsActive.value())}),
+        Entry(QStringLiteral("totals"), totalsJson(source)),
+        Entry(QStringLiteral("store"), QJsonObject{Entry(QStringLiteral("cursor"), qint64(source.engine.headSeq())),
+                                                   Entry(QStringLiteral("replayDepth"),
+                                                         qint64(source.engine.storedCount()))}),
+        Entry(QStringLiteral("intents"), intentsJson(source.engine.counters())),
+        Entry(QStringLiteral("transport"), transportJson(source.transport))};
+    return QJsonDocument(json).toJson(QJsonDocument::Compact);
+}
+
+} // namespace Tidegate::Ssma

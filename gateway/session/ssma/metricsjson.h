@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "intent/intentengine.h"
+#include "session/ssma/counters.h"
+#include "session/ssma/profile.h"
+#include "transport/ioshard.h"
+
+namespace Tidegate::Ssma {
+
+struct MetricsSource
+{
+    const DialectCounters &dialect;
+    const TransportCounters &transport;
+    const IntentEngine &engine;
+    const Profile &profile;
+    qint64 nowMs;
+};
+
+//! Body of GET /optimistic/metrics: the union of what both original runtimes report. (SSMA spec section 14)
+QByteArray metricsJson(const MetricsSource &source);
+
+} // namespace Tidegate::Ssma

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "auth/accesspolicy.h"
+
+#include <QByteArray>
+#include <QByteArrayList>
+
+#include <map>
+
+namespace Tidegate::Ssma {
+
+//! Whether a subscription's filter object narrows what it gets: rows whose payload has the filter's fields with equal
+//! values. (SSMA spec sections 8.1 and 17)
+enum class FilterMode : quint8 { Ignored, PayloadFields };
+
+struct ChannelRule
+{
+    Role access = Role::Guest;
+    FilterMode filter = FilterMode::Ignored;
+};
+
+//! How this gateway speaks the dialect. A value; read by core and shards alike, replaced as a whole on reload.
+struct Profile
+{
+    static constexpr qsizetype ReplayRows = 500;
+    static constexpr qsizetype SnapshotRows = 200;
+    //! An event stream that resumes further behind than this is told of a gap instead of being sent the history.
+    static constexpr qsizetype MaxResumeRows = 5000;
+    static constexpr qsizetype MaxSubscriptionsPerLink = 1024;
+
+    QByteArray protocolVersion = "1.0.0";
+    bool requireAuthWrites = false;
+    bool strictSites = false;
+    qint64 replayWindowMs = 300'000; //!< age at which a listed row loses the reason "replay"
+    qint64 subscribeWindowMs = 10'000;
+    int subscribeMax = 8;
+    qint64 messageWindowMs = 10'000;
+    int messageMax = 1000; //!< frames per link and window; 0 = off
+    qint64 latencyBudgetMs = 5'000;
+    qint64 backlogThreshold = 1'000;
+    std::map<QByteArray, ChannelRule> channels{{"global", {}}, {"ops.audit", {Role::Staff, FilterMode::Ignored}}};
+    IslandPolicy islands;
+    bool islandsEnabled = true;
+    QByteArrayList disabledIslands;
+};
+
+} // namespace Tidegate::Ssma

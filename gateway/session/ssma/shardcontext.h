@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "auth/authenticator.h"
+#include "auth/originpolicy.h"
+#include "base/eventlog.h"
+#include "base/rng.h"
+#include "channel/fanout.h"
+#include "session/ssma/client.h"
+#include "session/ssma/counters.h"
+#include "session/ssma/profile.h"
+#include "session/ssma/service.h"
+#include "ssma/decoder.h"
+#include "transport/ioshard.h"
+
+#include <QHash>
+
+#include <memory>
+
+namespace Tidegate::Ssma {
+
+//! A session as its shard context reaches it.
+class ShardSession
+{
+public:
+    virtual ~ShardSession() = default;
+    virtual void apply(SessionReply reply) = 0;
+    //! Outcome of the batch whose ids were \p ids, in its order; empty where the client gave none.
+    virtual void acknowledge(const Result<std::vector<IntentOutcome>> &outcomes, const std::vector<QByteArray> &ids) = 0;
+    virtual const Principal &principal() const = 0;
+    //! The login behind the link ended or its token expired: from now on a guest.
+    virtual void becomeGuest() = 0;
+    virtual void extendSession(qint64 expiresAtMs) = 0;
+};
+
+//! What all sessions of the dialect share on one shard. Lives on the shard's thread.
+class ShardContext
+{
+public:
+    struct Services
+    {
+        IoShard &shard;
+        Fanout &fanout;
+        TaskQueue &core;  //!< where service lives
+        Service &service; //!< touched only inside tasks posted to core
+        const Authenticator &authenticator;
+        const Clock &clock;
+        Rng &rng;
+        EventLog &log;
+        DialectCounters &counters;
+    };
+
+    ShardContext(Services services, std::shared_ptr<const Profile> profile, std::shared_ptr<const OriginPolicy> origins)
+        : m_services(std::move(services))
+        , m_profile(std::move(profile))
+        , m_origins(std::move(origins))
+    {}
+
+    const Services &services() const { return m_services; }
+    const Profile &profile() const { return *m_profile; }
+    const OriginPolicy &origins() const { return *m_origins; }
+    Decoder &decoder() { return m_decoder; }
+    void configure(std::shared_ptr<const Profile> profile, std::shared_ptr<const OriginPolicy> origins);
+
+    void add(LinkId link, ShardSession *session) { m_sessions.insert(link, session); }
+    void remove(LinkId link) { m_sessions.remove(link); }
+    void apply(LinkId link, SessionReply reply);
+    void acknowledge(LinkId link, const Result<std::vector<IntentOutcome>> &outcomes,
+                     const std::vector<QByteArray> &ids);
+
+    void revokeSession(const QByteArray &sessionId);
+    void extendSession(const QByteArray &sessionId, qint64 expiresAtMs);
+    //! Call every few seconds: tokens end on live links too.
+    void expireIdentities();
+
+    //! Runs \p verb with the Service on the core thread.
+    template <typename Verb>
+    void onCore(qsizetype costBytes, Verb &&verb)
+    {
+        Service &service = m_services.service;
+        m_services.core.post([&service, verb = std::forward<Verb>(verb)]() mutable { verb(service); }, costBytes);
+    }
+
+private:
+    Services m_services;
+    std::shared_ptr<const Profile> m_profile;
+    std::shared_ptr<const OriginPolicy> m_origins;
+    Decoder m_decoder;
+    QHash<LinkId, ShardSession *> m_sessions;
+};
+
+} // namespace Tidegate::Ssma

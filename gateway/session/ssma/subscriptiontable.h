@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "session/ssma/client.h"
+
+#include <QHash>
+
+#include <map>
+#include <vector>
+
+namespace Tidegate::Ssma {
+
+//! One live or opening subscription.
+struct Subscription
+{
+    QByteArray stream;
+    QByteArray filter;
+    qint64 subscribedAtMs = 0;
+    quint64 serial = 0; //!< tells a subscription from a later one of the same key, while a snapshot is on its way
+    bool isAttached = false;
+};
+
+//! Every client and what it is subscribed to. Core thread only. Bound: Profile::MaxSubscriptionsPerLink per client.
+class SubscriptionTable
+{
+public:
+    struct Client
+    {
+        ClientInfo info;
+        std::map<SubscriptionKey, Subscription> subscriptions;
+        std::vector<QByteArray> streams; //!< attached besides the channels: islands, rows, connections
+    };
+
+    Client &addClient(ClientInfo info);
+    Client *client(LinkId link);
+    void removeClient(LinkId link) { m_clients.remove(link); }
+
+    const QHash<LinkId, Client> &clients() const { return m_clients; }
+    quint64 nextSerial() { return ++m_serial; }
+
+private:
+    QHash<LinkId, Client> m_clients;
+    quint64 m_serial = 0;
+};
+
+} // namespace Tidegate::Ssma

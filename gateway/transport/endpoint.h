@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "transport/link.h"
+
+#include <memory>
+#include <variant>
+
+namespace Tidegate {
+
+//! The dialect's yes to a new link: who handles it and what the response head should say.
+struct LinkAdmission
+{
+    std::unique_ptr<LinkHandler> handler;
+    QByteArray subprotocol;   //!< empty = no Sec-WebSocket-Protocol header
+    HttpHeaders extraHeaders; //!< e.g. CORS for event streams
+    //! The dialect's words for a consumer that is too slow: close code and text of a WebSocket, or the last event of an
+    //! event stream, already encoded.
+    quint16 slowCode = 1013;
+    QByteArray slowText;
+    QByteArray slowEvent;
+};
+
+//! Where a dialect meets a transport: one object per path and shard, registered with the front door.
+class Endpoint
+{
+public:
+    enum class Kind : quint8 { WebSocket, EventStream };
+
+    virtual ~Endpoint() = default;
+    virtual Kind kind() const = 0;
+    //! Decides on the request head; must not block. Either a handler or the refusal to answer with.
+    virtual std::variant<LinkAdmission, HttpResponse> admit(const HttpRequest &request) = 0;
+};
+
+} // namespace Tidegate

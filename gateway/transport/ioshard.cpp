@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+#include "transport/ioshard.h"
+
+#include "base/logging.h"
+#include "transport/frontdoor.h"
+#include "transport/socketio.h"
+
+#include <cerrno>
+#include <cstring>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+namespace Tidegate {
+
+namespace {
+
+constexpr quint64 DoorKeyBit = quint64(1) << 63;
+constexpr int MaxAcceptsPerTurn = 128;
+constexpr int TickMs = 100;
+// Serials of in-process links stand above every slot key, so that both can share the space of LinkIds.
+constexpr quint64 InProcessBit = quint64(1) << 55;
+
+quint64 keyOf(quint32 slot, quint32 generation)
+{
+    return (quint64(generation & 0x3fffff) << 32) | slot;
+}
+
+} // namespace
+
+IoShard::IoShard(int index, LinkLimits limits, Services services)
+    : m_index(index)
+    , m_limits(limits)
+    , m_services(std::move(services))
+    , m_epoll([this](quint64 key, quint32 events) { ready(key, events); }, [this] { endTurn(); })
+    , m_wheel(m_services.clock.monotonicMs())
+    , m_readBuffer(std::make_unique<char[]>(size_t(ReadBufferBytes)))
+{
+    m_tasks.setTurnEnd([this] { endTurn(); });
+    m_tick.setInterval(TickMs);
+    connect(&m_tick, &QTimer::timeout, this, &IoShard::onTick);
+}
+
+IoShard::~IoShard()
+{
+    stopListening();
+    closeAll();
+}
+
+void IoShard::closeAll()
+{
+    for (Slot &slot : m_slots) {
+        if (slot.connection)
+            slot.connection->abort(CloseReason::ShuttingDown);
+    }
+    endTurn();
+}
+
+void IoShard::listen(int descriptor, std::shared_ptr<TlsContext> tls)
+{
+    m_doors.push_back({descriptor, std::move(tls)});
+    m_epoll.add(descriptor, DoorKeyBit | (m_doors.size() - 1), EPOLLIN);
+    if (!m_tick.isActive())
+        m_tick.start();
+}
+
+void IoShard::setTls(std::shared_ptr<TlsContext> tls)
+{
+    for (Door &door : m_doors) {
+        if (door.tls)
+            door.tls = tls;
+    }
+}
+
+void IoShard::addEndpoint(const QByteArray &path, std::unique_ptr<Endpoint> endpoint)
+{
+    m_endpointByPath.insert(path, endpoint.get());
+    m_endpoints.push_back(std::move(endpoint));
+}
+
+Endpoint *IoShard::endpoint(const QByteArray &path) const
+{
+    return m_endpointByPath.value(path);
+}
+
+void IoShard::stopListening()
+{
+    for (const Door &door : m_doors) {
+        m_epoll.remove(door.descriptor);
+        ::close(door.descriptor);
+    }
+    m_doors.clear();
+}
+
+void IoShard::shutDownConnections(qint64 graceMs, std::function<void()> done)
+{
+    m_shutDownDone = std::move(done);
+    for (Slot &slot : m_slots) {
+        if (slot.connection && !slot.connection->isClosing())
+            slot.connection->protocol()->shutDown();
+    }
+    QTimer::singleShot(int(graceMs), this, &IoShard::closeAll);
+    endTurn();
+}
+
+Connection *IoShard::connection(quint64 key) const
+{
+    const auto index = quint32(key);
+    if (index >= m_slots.size() || !m_slots[index].connection || m_slots[index].connection->key() != key)
+        return nullptr;
+    return m_slots[index].connection.get();
+}
+
+LinkId IoShard::nextInProcessId()
+{
+    return LinkId::make(m_index, InProcessBit | ++m_inProcessSerial);
+}
+
+void IoShard::ready(quint64 key, quint32 events)
+{
+    if (key & DoorKeyBit) {
+        const size_t index = size_t(key & ~DoorKeyBit);
+        if (index < m_doors.size())
+            acceptFrom(m_doors[index]);
+        return;
+    }
+    Connection *target = connection(key);
+    if (!target)
+        return;
+    if ((events & EPOLLIN) && m_services.isCoreBusy && m_services.isCoreBusy()) {
+        throttle(*target);
+        events &= ~quint32(EPOLLIN);
+    }
+    if (events)
+        target->handleEvents(events);
+}
+
+void IoShard::throttle(Connection &connection)
+{
+    m_services.counters.readingPaused.add();
+    connection.setReadingPaused(Connection::PausedByShard, true);
+    m_throttled.push_back(connection.key());
+}
+
+void IoShard::acceptFrom(Door &door)
+{
+    for (int i = 0; i < MaxAcceptsPerTurn; ++i) {
+        Peer peer;
+        const int descriptor = SocketIo::accept(door.descriptor, peer);
+        if (descriptor >= 0) {
+            adopt(descriptor, door, std::move(peer));
+            continue;
+        }
+        if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
+            pauseAccepting();
+        return;
+    }
+}
+
+void IoShard::pauseAccepting()
+{
+    // The backlog stays readable, so without a pause the loop would spin on a listener it cannot serve.
+    qCWarning(lcTransport, "out of descriptors, accepting again in a moment: %s (raise the limit: ulimit -n)",
+              strerror(errno));
+    m_isAcceptingPaused = true;
+    for (size_t i = 0; i < m_doors.size(); ++i)
+        m_epoll.modify(m_doors[i].descriptor, DoorKeyBit | i, 0);
+}
+
+void IoShard::adopt(int descriptor, Door &door, Peer peer)
+{
+    peer.isTls = bool(door.tls);
+    auto stream = door.tls ? door.tls->accept(descriptor) : makePlainStream(descriptor);
+    if (!stream)
+        return;
+    quint32 index = 0;
+    if (m_freeSlots.empty()) {
+        index = quint32(m_slots.size());
+        m_slots.emplace_back();
+    } else {
+        index = m_freeSlots.back();
+        m_freeSlots.pop_back();
+    }
+    Slot &slot = m_slots[index];
+    const quint64 key = keyOf(index, ++slot.generation);
+    if (!m_epoll.add(descriptor, key, EPOLLIN)) {
+        m_freeSlots.push_back(index);
+        return;
+    }
+    slot.connection = std::make_unique<Connection>(*this, key, std::move(stream), std::move(peer));
+    slot.connection->become(std::make_unique<FrontDoor>(*slot.connection));
+    ++m_openCount;
+    m_services.counters.connectionsAccepted.add();
+    m_services.counters.connectionsOpen.add();
+    // Request bytes usually arrive with the handshake; reading now saves a turn, and costs one recv when they do not.
+    slot.connection->handleEvents(EPOLLIN);
+}
+
+void IoShard::scheduleVisit(quint64 key, qint64 dueMs)
+{
+    m_wheel.schedule(key, dueMs);
+}
+
+void IoShard::changeInterest(Connection &connection, quint32 events)
+{
+    m_epoll.modify(connection.descriptor(), connection.key(), events);
+}
+
+void IoShard::forget(Connection &connection)
+{
+    m_epoll.remove(connection.descriptor());
+    m_deadSlots.push_back(quint32(connection.key()));
+    --m_openCount;
+    m_services.counters.connectionsOpen.add(-1);
+    requestTurn();
+}
+
+void IoShard::requestTurn()
+{
+    if (m_turnRequested)
+        return;
+    m_turnRequested = true;
+    m_tasks.post([this] { m_turnRequested = false; });
+}
+
+void IoShard::endTurn()
+{
+    std::vector<quint64> keys;
+    keys.swap(m_resuming);
+    for (quint64 key : keys) {
+        if (Connection *resumed = connection(key)) {
+            resumed->m_resumeQueued = false;
+            resumed->offerLeftover();
+            if (!resumed->isClosing() && resumed->m_stream->hasBufferedInput())
+                resumed->readAvailable();
+        }
+    }
+    if (m_turnEndHook)
+        m_turnEndHook();
+    // Flushing may close links, whose sessions may send to others: repeat until quiet.
+    while (!m_dirty.empty()) {
+        keys.clear();
+        keys.swap(m_dirty);
+        for (quint64 key : keys) {
+            if (Connection *dirty = connection(key))
+                dirty->flush();
+        }
+    }
+    for (quint32 index : m_deadSlots) {
+        m_slots[index].connection.reset();
+        m_freeSlots.push_back(index);
+    }
+    m_deadSlots.clear();
+    m_buried.clear();
+    if (m_openCount == 0 && m_shutDownDone)
+        std::exchange(m_shutDownDone, nullptr)();
+}
+
+void IoShard::onTick()
+{
+    m_wheel.advance(m_services.clock.monotonicMs(), [this](quint64 key) {
+        if (Connection *due = connection(key))
+            due->handleDeadline(m_services.clock.monotonicMs());
+    });
+    if (!m_throttled.empty() && !(m_services.isCoreBusy && m_services.isCoreBusy())) {
+        std::vector<quint64> keys;
+        keys.swap(m_throttled);
+        for (quint64 key : keys) {
+            if (Connection *throttled = connection(key))
+                throttled->setReadingPaused(Connection::PausedByShard, false);
+        }
+    }
+    if (m_isAcceptingPaused) {
+        m_isAcceptingPaused = false;
+        for (size_t i = 0; i < m_doors.size(); ++i)
+            m_epoll.modify(m_doors[i].descriptor, DoorKeyBit | i, EPOLLIN);
+    }
+    endTurn();
+}
+
+} // namespace Tidegate

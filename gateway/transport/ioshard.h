@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/clock.h"
+#include "base/counters.h"
+#include "base/taskqueue.h"
+#include "base/timerwheel.h"
+#include "transport/connection.h"
+#include "transport/endpoint.h"
+#include "transport/epollset.h"
+#include "transport/linklimits.h"
+#include "transport/tlscontext.h"
+
+#include <QHash>
+#include <QTimer>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace Tidegate {
+
+//! What a shard counts; read by anyone.
+struct TransportCounters
+{
+    Counter connectionsAccepted;
+    Counter connectionsOpen;
+    Counter bytesReceived;
+    Counter headsRefused;
+    Counter slowConsumersClosed;
+    Counter backpressureEvents;
+    Counter unresponsiveClosed;
+    Counter readingPaused;
+};
+
+//! One I/O thread's share of the world: its listening sockets, its connections, their deadlines. Everything but
+//! tasks() and the constructor belongs to the shard's own thread.
+class IoShard final : public QObject
+{
+    Q_OBJECT
+public:
+    struct Services
+    {
+        const Clock &clock;
+        TransportCounters &counters;
+        HttpHandler *http = nullptr;                   //!< none: paths without an endpoint answer 404
+        std::function<bool()> isCoreBusy;              //!< true: stop reading sockets until it is false again
+        std::function<void(HttpRequest &)> applyProxyTrust; //!< puts the client's own address and TLS into peer
+    };
+
+    IoShard(int index, LinkLimits limits, Services services);
+    ~IoShard() override;
+
+    int index() const { return m_index; }
+    TaskQueue &tasks() { return m_tasks; }
+    const Clock &clock() const { return m_services.clock; }
+    const Services &services() const { return m_services; }
+    TransportCounters &counters() { return m_services.counters; }
+    const LinkLimits &limits() const { return m_limits; }
+    void setLimits(const LinkLimits &limits) { m_limits = limits; }
+
+    //! Takes over a listening descriptor; \p tls may be null.
+    void listen(int descriptor, std::shared_ptr<TlsContext> tls);
+    void setTls(std::shared_ptr<TlsContext> tls);
+    void addEndpoint(const QByteArray &path, std::unique_ptr<Endpoint> endpoint);
+    Endpoint *endpoint(const QByteArray &path) const;
+    //! Runs before the sockets are written, each turn: fan-out hands over what it gathered.
+    void setTurnEndHook(std::function<void()> hook) { m_turnEndHook = std::move(hook); }
+
+    void stopListening();
+    //! Each protocol says goodbye; sockets end by themselves or, after \p graceMs, by force. Then \p done is called,
+    //! once.
+    void shutDownConnections(qint64 graceMs, std::function<void()> done);
+    //! By force, now. Sessions are told.
+    void closeAll();
+    qsizetype connectionCount() const { return m_openCount; }
+    //! The connection a task was posted for, or null if it is gone.
+    Connection *connection(quint64 key) const;
+
+    // For Connection and the protocols.
+    struct ReadBuffer
+    {
+        char *data;
+        qsizetype capacity;
+    };
+    ReadBuffer readBuffer() { return {m_readBuffer.get(), ReadBufferBytes}; }
+    void noteReceived(qint64 bytes) { m_services.counters.bytesReceived.add(bytes); }
+    void markDirty(Connection &connection) { m_dirty.push_back(connection.key()); }
+    void queueResume(Connection &connection) { m_resuming.push_back(connection.key()); requestTurn(); }
+    void scheduleVisit(quint64 key, qint64 dueMs);
+    void changeInterest(Connection &connection, quint32 events);
+    void forget(Connection &connection);
+    void bury(std::unique_ptr<ConnectionProtocol> protocol) { m_buried.push_back(std::move(protocol)); }
+    LinkId nextInProcessId();
+
+private:
+    static constexpr qsizetype ReadBufferBytes = 64 * 1024;
+
+    struct Door
+    {
+        int descriptor;
+        std::shared_ptr<TlsContext> tls;
+    };
+    struct Slot
+    {
+        std::unique_ptr<Connection> connection;
+        quint32 generation = 0;
+    };
+
+    void ready(quint64 key, quint32 events);
+    void acceptFrom(Door &door);
+    void adopt(int descriptor, Door &door, Peer peer);
+    void endTurn();
+    void requestTurn();
+    void onTick();
+    void throttle(Connection &connection);
+    void pauseAccepting();
+
+    const int m_index;
+    LinkLimits m_limits;
+    const Services m_services;
+    TaskQueue m_tasks;
+    EpollSet m_epoll;
+    TimerWheel m_wheel;
+    QTimer m_tick;
+    std::unique_ptr<char[]> m_readBuffer;
+    std::vector<Door> m_doors;
+    QHash<QByteArray, Endpoint *> m_endpointByPath;
+    std::vector<std::unique_ptr<Endpoint>> m_endpoints;
+    std::vector<Slot> m_slots;
+    std::vector<quint32> m_freeSlots;
+    std::vector<quint32> m_deadSlots; //!< freed at the end of the turn
+    std::vector<quint64> m_dirty;
+    std::vector<quint64> m_resuming;
+    std::vector<quint64> m_throttled;
+    std::vector<std::unique_ptr<ConnectionProtocol>> m_buried;
+    std::function<void()> m_turnEndHook;
+    std::function<void()> m_shutDownDone;
+    qsizetype m_openCount = 0;
+    quint64 m_inProcessSerial = 0;
+    bool m_isAcceptingPaused = false;
+    bool m_turnRequested = false;
+};
+
+} // namespace Tidegate

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "transport/httpmessage.h"
+
+#include <QByteArray>
+
+namespace Tidegate {
+
+//! Unique for the life of the process; the owning shard is encoded so that anyone can route a value back.
+struct LinkId
+{
+    static constexpr int ShardShift = 56;
+    quint64 value = 0;
+
+    static LinkId make(int shard, quint64 serial) { return {(quint64(shard) << ShardShift) | serial}; }
+    int shard() const { return int(value >> ShardShift); }
+
+    friend bool operator==(const LinkId &, const LinkId &) = default;
+    friend auto operator<=>(const LinkId &, const LinkId &) = default;
+};
+
+inline size_t qHash(LinkId id, size_t seed = 0)
+{
+    return ::qHash(id.value, seed);
+}
+
+enum class CloseReason : quint8 {
+    PeerLeft,      //!< close handshake or end of stream
+    ProtocolError, //!< the peer broke the transport's protocol
+    TooSlow,       //!< the outbound budget stayed exceeded
+    Unresponsive,  //!< no answer to heartbeats
+    Requested,     //!< our own session closed it
+    ShuttingDown,
+    Failed, //!< socket error
+};
+
+//! How a dialect message becomes bytes on this link. Links of one framing can share encoded bytes.
+enum class Framing : quint8 { WebSocketText, EventStream, Raw };
+
+//! Bytes owed to a peer because it asked (a replay) do not count against the budget that detects slow consumers:
+//! a big answer must not make the next live frame fatal.
+enum class SendKind : quint8 { Live, Solicited };
+
+//! One connected client as messages in and messages out; knows nothing of dialects. Lives on one I/O shard's thread
+//! and is called there only. Bound: the outbound byte budget of its transport; overflow act: closed(TooSlow).
+class Link
+{
+public:
+    virtual ~Link() = default;
+
+    virtual LinkId id() const = 0;
+    virtual Framing framing() const = 0;
+    virtual const Peer &peer() const = 0;
+
+    //! Queues one message; written at the end of the turn. No effect after close().
+    virtual void sendText(QByteArrayView text, SendKind kind = SendKind::Solicited) = 0;
+    //! Queues bytes that were encoded once for every link of the same framing (see encodeFor()).
+    virtual void sendEncoded(const QByteArray &bytes, SendKind kind = SendKind::Live) = 0;
+
+    //! Says goodbye in the transport's way, then closes. \p code and \p text reach WebSocket peers only.
+    virtual void close(CloseReason reason, quint16 code, QByteArrayView text) = 0;
+
+    //! Stops taking bytes from the peer; what has already arrived stays in its kernel's buffers.
+    virtual void setReadingPaused(bool paused) = 0;
+
+    virtual qsizetype queuedBytes() const = 0;
+};
+
+//! The dialect's end of a link. Called on the link's shard; owned by the link and destroyed after closed().
+class LinkHandler
+{
+public:
+    virtual ~LinkHandler() = default;
+    //! The link is open for sending; called once, first.
+    virtual void opened(Link &link) = 0;
+    //! One complete message; text is valid UTF-8. The view dies with the call.
+    virtual void textReceived(QByteArrayView text) = 0;
+    //! Default: dialects without binary messages read them as text only if they choose to.
+    virtual void binaryReceived(QByteArrayView bytes) = 0;
+    //! Called exactly once, last. Sending has no effect any more.
+    virtual void closed(CloseReason reason) = 0;
+};
+
+} // namespace Tidegate

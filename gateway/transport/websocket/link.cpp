@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+#include "transport/websocket/link.h"
+
+#include "base/logging.h"
+#include "transport/ioshard.h"
+#include "wire/websocketframe.h"
+
+#include <algorithm>
+
+namespace Tidegate {
+
+namespace {
+
+WebSocketDecoderOptions serverOptions(const LinkLimits &limits)
+{
+    WebSocketDecoderOptions options;
+    options.role = WebSocketDecoderOptions::Role::Server;
+    options.maxMessageBytes = limits.wsMessageBytes;
+    return options;
+}
+
+} // namespace
+
+WebSocketLink::WebSocketLink(Connection &connection, LinkAdmission admission)
+    : m_connection(connection)
+    , m_handler(std::move(admission.handler))
+    , m_decoder(*this, serverOptions(connection.shard().limits()))
+    , m_slowText(std::move(admission.slowText))
+    , m_slowCode(admission.slowCode)
+{}
+
+void WebSocketLink::start()
+{
+    m_lastReceivedMs = now();
+    if (const qint64 interval = m_connection.shard().limits().wsPingIntervalMs; interval > 0) {
+        // Jitter from the key: after a mass reconnect the heartbeats must not all fall into one turn.
+        m_pingDueMs = m_lastReceivedMs + interval / 2 + qint64((m_connection.key() * 7919) % quint64(interval));
+    }
+    scheduleNext();
+    m_handler->opened(*this);
+}
+
+qint64 WebSocketLink::now() const
+{
+    return m_connection.shard().clock().monotonicMs();
+}
+
+LinkId WebSocketLink::id() const
+{
+    return LinkId::make(m_connection.shard().index(), m_connection.key());
+}
+
+void WebSocketLink::sendText(QByteArrayView text, SendKind kind)
+{
+    sendEncoded(WebSocket::encodeText(text), kind);
+}
+
+void WebSocketLink::sendEncoded(const QByteArray &bytes, SendKind kind)
+{
+    if (m_state != State::Open || m_isOverflowing)
+        return;
+    const LinkLimits &limits = m_connection.shard().limits();
+    const qsizetype hardLimit = limits.wsBudgetBytes * LinkLimits::HardBudgetFactor;
+    if (m_connection.queuedBytes() + bytes.size() > hardLimit) {
+        m_connection.writeEagerly();
+        m_solicited = std::min(m_solicited, m_connection.queuedBytes());
+    }
+    if (kind == SendKind::Solicited)
+        m_solicited += bytes.size();
+    m_connection.send(bytes);
+    m_isOverflowing =
+        m_solicited > limits.solicitedBytes || m_connection.queuedBytes() - m_solicited > hardLimit + bytes.size();
+}
+
+void WebSocketLink::setReadingPaused(bool paused)
+{
+    if (paused)
+        m_decoder.pause();
+    m_connection.setReadingPaused(Connection::PausedBySession, paused);
+}
+
+void WebSocketLink::close(CloseReason reason, quint16 code, QByteArrayView text)
+{
+    if (m_state != State::Open)
+        return;
+    m_connection.send(WebSocket::encodeClose(code, text));
+    m_state = State::CloseSent;
+    m_closeReason = reason;
+    m_closeDueMs = now() + m_connection.shard().limits().closeHandshakeMs;
+    // The peer's half of the handshake has to be read.
+    m_connection.setReadingPaused(Connection::PausedBySession, false);
+    scheduleNext();
+}
+
+qsizetype WebSocketLink::received(char *data, qsizetype size)
+{
+    m_lastReceivedMs = now();
+    return m_decoder.feed(data, size);
+}
+
+void WebSocketLink::messageReceived(const WebSocketMessage &message)
+{
+    if (m_state != State::Open)
+        return;
+    if (message.isText)
+        m_handler->textReceived(message.payload);
+    else
+        m_handler->binaryReceived(message.payload);
+}
+
+void WebSocketLink::pingReceived(QByteArrayView payload)
+{
+    sendEncoded(WebSocket::encodePong(payload), SendKind::Live);
+}
+
+void WebSocketLink::closeReceived(quint16 code, QByteArrayView)
+{
+    if (m_state == State::Open)
+        m_connection.send(WebSocket::encodeClose(code));
+    const CloseReason reason = m_state == State::CloseSent ? m_closeReason : CloseReason::PeerLeft;
+    m_connection.closeAfterFlush();
+    finish(reason);
+}
+
+void WebSocketLink::protocolFailed(quint16 code, QByteArrayView text)
+{
+    if (m_state == State::Open)
+        m_connection.send(WebSocket::encodeClose(code, text));
+    qCInfo(lcWebSocket, "protocol error link=%llx code=%d %.*s", id().value, code, int(text.size()), text.data());
+    m_connection.closeAfterFlush();
+    finish(CloseReason::ProtocolError);
+}
+
+void WebSocketLink::flushed(qsizetype remaining)
+{
+    m_solicited = std::min(m_solicited, remaining);
+    if (m_state != State::Open)
+        return;
+    if (m_isOverflowing) {
+        closeSlowConsumer();
+        return;
+    }
+    const LinkLimits &limits = m_connection.shard().limits();
+    if (remaining - m_solicited <= limits.wsBudgetBytes) {
+        m_slowSinceMs = 0;
+        return;
+    }
+    if (m_slowSinceMs == 0) {
+        m_connection.shard().counters().backpressureEvents.add();
+        m_slowSinceMs = now();
+        scheduleNext();
+    } else if (now() - m_slowSinceMs >= limits.wsSlowGraceMs) {
+        closeSlowConsumer();
+    }
+}
+
+void WebSocketLink::closeSlowConsumer()
+{
+    m_connection.shard().counters().slowConsumersClosed.add();
+    qCInfo(lcWebSocket, "slow consumer closed link=%llx queued=%lld", id().value, qint64(queuedBytes()));
+    m_connection.send(WebSocket::encodeClose(m_slowCode, m_slowText));
+    m_connection.closeAfterFlush();
+    finish(CloseReason::TooSlow);
+}
+
+void WebSocketLink::deadlinePassed(qint64 nowMs)
+{
+    if (m_state == State::CloseSent && nowMs >= m_closeDueMs) {
+        m_connection.abort(m_closeReason);
+        return;
+    }
+    const LinkLimits &limits = m_connection.shard().limits();
+    if (m_slowSinceMs && nowMs - m_slowSinceMs >= limits.wsSlowGraceMs) {
+        closeSlowConsumer();
+        return;
+    }
+    if (m_pingDueMs && nowMs >= m_pingDueMs) {
+        if (nowMs - m_lastReceivedMs >= 2 * limits.wsPingIntervalMs) {
+            m_connection.shard().counters().unresponsiveClosed.add();
+            m_connection.abort(CloseReason::Unresponsive);
+            return;
+        }
+        sendEncoded(WebSocket::encodePing(), SendKind::Live);
+        m_pingDueMs = nowMs + limits.wsPingIntervalMs;
+    }
+    scheduleNext();
+}
+
+void WebSocketLink::scheduleNext()
+{
+    qint64 due = 0;
+    const auto consider = [&due](qint64 at) {
+        if (at && (!due || at < due))
+            due = at;
+    };
+    consider(m_pingDueMs);
+    consider(m_closeDueMs);
+    if (m_slowSinceMs)
+        consider(m_slowSinceMs + m_connection.shard().limits().wsSlowGraceMs);
+    m_connection.setDeadline(due);
+}
+
+void WebSocketLink::lost(CloseReason reason)
+{
+    finish(m_state == State::CloseSent ? m_closeReason : reason);
+}
+
+void WebSocketLink::shutDown()
+{
+    close(CloseReason::ShuttingDown, WebSocket::CloseGoingAway, "SERVER_SHUTDOWN");
+}
+
+void WebSocketLink::finish(CloseReason reason)
+{
+    if (m_state == State::Closed)
+        return;
+    m_state = State::Closed;
+    m_handler->closed(reason);
+}
+
+} // namespace Tidegate

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "transport/connection.h"
+#include "transport/endpoint.h"
+#include "wire/websocketdecoder.h"
+
+namespace Tidegate {
+
+//! A WebSocket as a Link: RFC 6455 framing, heartbeats, close handshake and the judgement on slow consumers.
+class WebSocketLink final : public ConnectionProtocol, public Link, private WebSocketVisitor
+{
+public:
+    WebSocketLink(Connection &connection, LinkAdmission admission);
+    //! After the connection has become this protocol.
+    void start();
+
+    // Link
+    LinkId id() const override;
+    Framing framing() const override { return Framing::WebSocketText; }
+    const Peer &peer() const override { return m_connection.peer(); }
+    void sendText(QByteArrayView text, SendKind kind) override;
+    void sendEncoded(const QByteArray &bytes, SendKind kind) override;
+    void close(CloseReason reason, quint16 code, QByteArrayView text) override;
+    void setReadingPaused(bool paused) override;
+    qsizetype queuedBytes() const override { return m_connection.queuedBytes(); }
+
+    // ConnectionProtocol
+    qsizetype received(char *data, qsizetype size) override;
+    void flushed(qsizetype remaining) override;
+    void deadlinePassed(qint64 nowMs) override;
+    void lost(CloseReason reason) override;
+    void shutDown() override;
+
+private:
+    enum class State : quint8 { Open, CloseSent, Closed };
+
+    void messageReceived(const WebSocketMessage &message) override;
+    void pingReceived(QByteArrayView payload) override;
+    void pongReceived(QByteArrayView) override {}
+    void closeReceived(quint16 code, QByteArrayView reason) override;
+    void protocolFailed(quint16 code, QByteArrayView text) override;
+
+    void closeSlowConsumer();
+    void finish(CloseReason reason);
+    void scheduleNext();
+    qint64 now() const;
+
+    Connection &m_connection;
+    std::unique_ptr<LinkHandler> m_handler;
+    WebSocketDecoder m_decoder;
+    QByteArray m_slowText;
+    qint64 m_lastReceivedMs = 0;
+    qint64 m_pingDueMs = 0;     //!< 0 = no heartbeats
+    qint64 m_closeDueMs = 0;    //!< when the wait for the peer's close frame ends
+    qint64 m_slowSinceMs = 0;   //!< over the budget since then; 0 = within it
+    qsizetype m_solicited = 0;  //!< queued bytes that the peer asked for
+    quint16 m_slowCode;
+    CloseReason m_closeReason = CloseReason::Requested;
+    State m_state = State::Open;
+    bool m_isOverflowing = false;
+};
+
+} // namespace Tidegate
