@@ -11,7 +11,7 @@
 // A static library's resources register themselves only when asked to; the macro does not work inside a namespace.
 static void registerDemoFiles()
 {
-    Q_INIT_RESOURCE(demo);
+    Q_INIT_RESOURCE(httpdemo);
 }
 
 namespace Tidegate {

@@ -11,6 +11,8 @@ namespace Tidegate {
 
 namespace {
 
+constexpr qsizetype MaxLoggedPathBytes = 256;
+
 bool hasBody(const QByteArray &method)
 {
     return method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE";
@@ -22,15 +24,6 @@ void removeTrailingSlashes(QByteArray &path)
         path.chop(1);
 }
 
-void recordLimitHit(EventLog &events, QByteArrayView type, const RequestContext &request)
-{
-    QByteArray data = "{\"ip\":";
-    Json::appendString(data, request.request.peer.address);
-    data += ",\"path\":";
-    Json::appendString(data, request.request.path);
-    events.record(type, LogLevel::Warn, data + '}', request.principal.subjectId, request.principal.sessionId);
-}
-
 } // namespace
 
 RequestPipeline::RequestPipeline(const QByteArrayList &allowedOrigins, const HttpLimits &limits,
@@ -38,6 +31,7 @@ RequestPipeline::RequestPipeline(const QByteArrayList &allowedOrigins, const Htt
     : m_origins(allowedOrigins)
     , m_requestLimit(limits.requests)
     , m_reworkLimit(limits.rework)
+    , m_limitEventLimit({.windowMs = 1000, .max = 10})
     , m_authenticator(authenticator)
     , m_events(events)
     , m_clock(clock)
@@ -58,16 +52,12 @@ void RequestPipeline::setLimits(const HttpLimits &limits)
 bool RequestPipeline::admits(const RequestPtr &request)
 {
     removeTrailingSlashes(request->request.path);
-    return readsBody(*request) && passesCors(*request) && passesRequestLimit(*request) && passesSession(*request) &&
+    return passesCors(*request) && passesRequestLimit(*request) && readsBody(*request) && passesSession(*request) &&
            passesReworkLimit(*request);
 }
 
 bool RequestPipeline::readsBody(RequestContext &request) const
 {
-    if (request.request.bodyTooLarge) {
-        request.answer(Replies::failed(413, "Payload too large"));
-        return false;
-    }
     if (!hasBody(request.request.method))
         return true;
     if (!isJsonContentType(request.header("Content-Type"))) {
@@ -76,6 +66,7 @@ bool RequestPipeline::readsBody(RequestContext &request) const
     }
     const std::optional<QJsonValue> json = parseJsonBody(request.request.body);
     if (!json) {
+        request.corsHeaders.clear();
         request.answer(Replies::failed(400, "Invalid JSON payload"));
         return false;
     }
@@ -85,6 +76,10 @@ bool RequestPipeline::readsBody(RequestContext &request) const
 
 bool RequestPipeline::passesCors(RequestContext &request) const
 {
+    if (request.request.bodyTooLarge) {
+        request.answer(Replies::failed(413, "Payload too large"));
+        return false;
+    }
     request.corsHeaders =
         m_origins.corsHeaders(request.header("Origin"), request.header("Host"), request.request.peer.isTls,
                               request.header("Access-Control-Request-Headers"));
@@ -99,7 +94,7 @@ bool RequestPipeline::passesRequestLimit(RequestContext &request)
     const auto decision = m_requestLimit.hit(request.request.peer.address, m_clock.monotonicMs());
     if (decision.allowed)
         return true;
-    recordLimitHit(m_events, "RATE_LIMIT_HIT", request);
+    recordLimitHit("RATE_LIMIT_HIT", request);
     request.answer(Replies::tooManyRequests(decision.retryAfterMs));
     return false;
 }
@@ -129,9 +124,21 @@ bool RequestPipeline::passesReworkLimit(RequestContext &request)
     const auto decision = m_reworkLimit.hit(who + ':' + roleName(caller.role), m_clock.monotonicMs());
     if (decision.allowed)
         return true;
-    recordLimitHit(m_events, "OPTIMISTIC_REWORK_RATE_LIMIT", request);
+    recordLimitHit("OPTIMISTIC_REWORK_RATE_LIMIT", request);
     request.answer(Replies::tooManyRequests(decision.retryAfterMs));
     return false;
+}
+
+void RequestPipeline::recordLimitHit(const QByteArray &type, const RequestContext &request)
+{
+    // Whoever floods us must not flood the disk as well.
+    if (!m_limitEventLimit.hit(type, m_clock.monotonicMs()).allowed)
+        return;
+    QByteArray data = "{\"ip\":";
+    Json::appendString(data, request.request.peer.address);
+    data += ",\"path\":";
+    Json::appendString(data, request.request.path.left(MaxLoggedPathBytes).toPercentEncoding("/%"));
+    m_events.record(type, LogLevel::Warn, data + '}', request.principal.subjectId, request.principal.sessionId);
 }
 
 } // namespace Tidegate

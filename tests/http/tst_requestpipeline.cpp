@@ -20,6 +20,8 @@ private Q_SLOTS:
     void oversizedBodyIs413();
     void badJsonIs400BeforeCors_data();
     void badJsonIs400BeforeCors();
+    void badJsonCountsAgainstTheLimit();
+    void floodsAreLoggedSparingly();
     void anyJsonValueIsValidJson_data();
     void anyJsonValueIsValidJson();
     void emptyBodyIsAnEmptyObject();
@@ -122,6 +124,23 @@ void TestRequestPipeline::badJsonIs400BeforeCors()
     QCOMPARE(response.status, 400);
     QCOMPARE(response.body, QByteArray("{\"error\":\"Invalid JSON payload\",\"code\":\"INTERNAL_ERROR\"}"));
     QVERIFY(headerValue(response.headers, "Access-Control-Allow-Origin").isEmpty());
+}
+
+void TestRequestPipeline::badJsonCountsAgainstTheLimit()
+{
+    HttpFixture http({.limits = {.requests = {.windowMs = 60'000, .max = 1}}});
+    const HttpRequest request = http.request("POST", "/auth/login", "{broken");
+    QCOMPARE(http.ask(request).status, 400);
+    QCOMPARE(http.ask(request).status, 429);
+}
+
+void TestRequestPipeline::floodsAreLoggedSparingly()
+{
+    HttpFixture http({.limits = {.requests = {.windowMs = 60'000, .max = 1}}});
+    const HttpRequest request = http.request("GET", "/health");
+    for (int i = 0; i < 50; ++i)
+        http.ask(request);
+    QCOMPARE(http.recordedEvents().count("RATE_LIMIT_HIT"), 10);
 }
 
 void TestRequestPipeline::anyJsonValueIsValidJson_data()
