@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// valijson and RapidJSON stay in this file. RapidJSON is below it, not QJsonDocument, because the latter takes texts that
-// are no JSON (raw control characters, unknown escapes) and would be a weaker witness for the fast path.
+// valijson and RapidJSON stay in this file. RapidJSON is below it, not QJsonDocument, because the latter takes texts
+// that are no JSON (raw control characters, unknown escapes) and would be a weaker witness for the fast path.
 #include "ssma/contractvalidator.h"
 
 #include "contracts/contracts.h"

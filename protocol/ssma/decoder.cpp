@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ssma/decoder.h"
 
+#include "ssma/canonicaljson.h"
 #include "ssma/contractvalidator.h"
 #include "ssma/fieldrules.h"
 #include "ssma/intentreader.h"

@@ -40,8 +40,6 @@ QByteArray cutToUtf16(const QByteArray &utf8, qsizetype maxUnits);
 
 //! Copy of \p json without insignificant whitespace.
 QByteArray minified(QByteArrayView json);
-//! Appends \p json as canonicalJson() describes it.
-void appendCanonical(QByteArray &out, const JsonSlice &value);
 
 //! Walks the elements of an array or the members of an object: next() until it is false.
 class JsonSliceReader
