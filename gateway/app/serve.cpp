@@ -22,7 +22,7 @@ void reloadFrom(Gateway &gateway, const ConfigSources &sources)
     const auto config = loadConfig(sources);
     if (!config) {
         qCWarning(lcApp, "configuration not reloaded, the running one stays:\n%s",
-                  qPrintable(config.error().join(QLatin1Char('\n'))));
+                  qPrintable(problemLines(config.error()).join(QLatin1Char('\n'))));
         return;
     }
     gateway.reload(*config);

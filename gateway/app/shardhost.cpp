@@ -16,7 +16,7 @@ struct ShardHost::Parts
     Parts(int index, const Services &services)
         : shard(index, services.limits, services.transport)
         , ssma({shard, fanout, services.core, services.ssma, services.authenticator, services.transport.clock,
-                services.rng, services.log, services.counters, services.transport.clientAddress, services.isClientTls},
+                services.rng, services.log, services.counters},
                services.profile, services.origins)
     {
         shard.addEndpoint(Ssma::WebSocketPath, std::make_unique<Ssma::WebSocketEndpoint>(ssma));

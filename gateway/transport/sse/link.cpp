@@ -32,7 +32,6 @@ void SseLink::start()
         return;
     }
     Sse::appendRetry(head, quint32(m_connection.shard().limits().sseRetryMs));
-    head += '\n';
     m_connection.send(head);
     scheduleNext(m_connection.shard().clock().monotonicMs());
     m_handler->opened(*this);
