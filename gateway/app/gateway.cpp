@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "app/gateway.h"
 
+#include "app/configauth.h"
 #include "app/core.h"
-#include "app/secretfile.h"
 #include "app/shardhost.h"
 #include "app/wiring.h"
 #include "auth/authservice.h"
@@ -137,14 +137,11 @@ Result<void> Gateway::bind()
 
 Result<void> Gateway::openServices()
 {
-    QByteArray secret = m_config.auth.secret;
-    if (secret.isEmpty()) {
-        auto stored = readOrCreateSecret(m_config.auth.secretFile, m_parts->rng);
-        if (!stored)
-            return stored.error();
-        secret = *stored;
-    }
-    m_parts->auth = std::make_unique<AuthService>(Wiring::authConfig(m_config, secret), m_parts->clock, m_parts->rng);
+    // First: it makes the data directory, readable by this user only.
+    auto auth = makeAuthConfig(m_config, m_parts->rng);
+    if (!auth)
+        return auth.error();
+    m_parts->auth = std::make_unique<AuthService>(std::move(*auth), m_parts->clock, m_parts->rng);
     if (auto opened = m_parts->auth->open(); !opened)
         return opened;
 

@@ -35,6 +35,7 @@ public:
     //! time-out; reopens the event log. Listening addresses, threads and stores need a restart.
     void reload(const GatewayConfig &config);
 
+    const GatewayConfig &config() const { return m_config; }
     bool isRunning() const;
     //! Ports in the order of server.listen; the kernel's choice where 0 was asked for.
     QList<quint16> ports() const;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "app/serve.h"
 
+#include "app/clioutput.h"
 #include "app/configloader.h"
+#include "app/configtable.h"
 #include "app/gateway.h"
 #include "app/signals.h"
 #include "base/logging.h"
@@ -11,7 +13,6 @@
 #include <QTimer>
 
 #include <csignal>
-#include <cstdio>
 
 namespace Tidegate {
 
@@ -25,6 +26,8 @@ void reloadFrom(Gateway &gateway, const ConfigSources &sources)
                   qPrintable(problemLines(config.error()).join(QLatin1Char('\n'))));
         return;
     }
+    for (const QByteArray &key : differences(gateway.config(), *config).needRestart)
+        qCWarning(lcApp, "%s changed and needs a restart to take effect", key.constData());
     gateway.reload(*config);
     qCInfo(lcApp, "configuration reloaded");
 }
@@ -32,12 +35,11 @@ void reloadFrom(Gateway &gateway, const ConfigSources &sources)
 //! Programs that started us wait for this line; it is the only one on standard output.
 void announce(const Gateway &gateway, const GatewayConfig &config, qint64 startedInMs)
 {
-    const QByteArray url = gateway.url().toEncoded();
-    printf("tidegate listening on %s\n", url.constData());
-    fflush(stdout);
+    const QString url = gateway.url().toString();
+    writeOut("tidegate listening on " + url.toUtf8() + '\n');
     qCInfo(lcApp, "started in %lld ms, data in %s", startedInMs, qPrintable(config.server.dataDir));
     if (config.server.devMode)
-        qCInfo(lcApp, "open %s in a browser: a task board in two panes", url.constData());
+        qCInfo(lcApp, "open %s in a browser: a task board in two panes", qPrintable(url));
 }
 
 } // namespace

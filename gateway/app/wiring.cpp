@@ -46,21 +46,6 @@ Ssma::Profile profile(const GatewayConfig &config)
     return profile;
 }
 
-AuthConfig authConfig(const GatewayConfig &config, const QByteArray &secret)
-{
-    AuthConfig auth;
-    auth.secret = secret;
-    auth.tokenTtl = std::chrono::milliseconds(config.auth.tokenTtlMs);
-    auth.refreshTtl = std::chrono::milliseconds(config.auth.refreshTtlMs);
-    auth.cookieName = config.auth.cookieName;
-    auth.cookieSecure = config.auth.cookieSecure;
-    auth.hmacSecret = config.auth.hmacSecret;
-    auth.hmacTtl = std::chrono::milliseconds(config.auth.hmacTtlMs);
-    auth.dbPath = config.server.dataDir + QStringLiteral("/auth.sqlite");
-    auth.userImportPath = config.auth.userImport;
-    return auth;
-}
-
 EventLog::Config eventLog(const GatewayConfig &config)
 {
     return {config.log.exporter == LogExporter::File ? config.log.file : QString(), config.log.maxBatch};
@@ -76,6 +61,7 @@ HttpApiConfig httpApi(const GatewayConfig &config)
     http.limits.rework.windowMs = config.ssma.reworkWindowMs;
     http.limits.rework.max = config.ssma.reworkMax;
     http.backendToken = config.backend.internalToken;
+    http.metricsPublic = config.http.metricsPublic;
     http.devMode = config.server.devMode;
     http.islandsDemo = config.ssma.islandsDemoEnabled || config.server.devMode;
     http.islandsEnabled = config.ssma.islandsEnabled;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "app/gatewayconfig.h"
-#include "auth/authconfig.h"
 #include "base/eventlog.h"
 #include "session/ssma/profile.h"
 #include "transport/linklimits.h"
@@ -17,8 +16,6 @@ namespace Tidegate::Wiring {
 
 LinkLimits linkLimits(const GatewayConfig &config);
 Ssma::Profile profile(const GatewayConfig &config);
-//! \p secret: the configured one or the content of the secret file.
-AuthConfig authConfig(const GatewayConfig &config, const QByteArray &secret);
 EventLog::Config eventLog(const GatewayConfig &config);
 #ifdef TIDEGATE_WITH_HTTP_API
 HttpApiConfig httpApi(const GatewayConfig &config);
