@@ -207,10 +207,8 @@ JsonKind jsonKindOf(char first)
 QByteArray stringValue(const JsonSlice &string, bool *isLossy)
 {
     const QByteArrayView body = stringBody(string);
-    if (!hasEscapes(body))
-        return body.toByteArray();
     bool hasLoss = false;
-    QByteArray text = unescaped(body, hasLoss);
+    QByteArray text = hasEscapes(body) ? unescaped(body, hasLoss) : body.toByteArray();
     if (isLossy)
         *isLossy = hasLoss;
     return text;

@@ -38,6 +38,8 @@ void TestCanonicalJson::sameParamsHaveOneSpelling_data()
     row("escapes have one spelling", R"({"k":"\u0061\/\u00e4\u000a\u001f"})", "{\"k\":\"a/\xc3\xa4\\n\\u001f\"}");
     row("surrogate pair is one character", R"(["\ud83d\ude00"])", "[\"\xf0\x9f\x98\x80\"]");
     row("lone surrogate stays escaped", R"({"\ud83d":"\ude00x"})", R"({"\ud83d":"\ude00x"})");
+    row("keys after a lone surrogate still sort by their text", R"({"\ud83d":1,"b":2,"\u0061":3})",
+        R"({"\ud83d":1,"a":3,"b":2})");
     row("numbers keep their text", "[1.0,1e2,-0,123456789012345678901234567890,1e400]",
         "[1.0,1e2,-0,123456789012345678901234567890,1e400]");
     row("separators inside strings", R"({"b":"},{\"","a":"[,:]"})", R"({"a":"[,:]","b":"},{\""})");
