@@ -3,12 +3,14 @@
 
 #include "app/configauth.h"
 #include "app/core.h"
+#include "app/inprocessswitchboard.h"
 #include "app/shardhost.h"
 #include "app/wiring.h"
 #include "auth/authservice.h"
 #include "auth/proxytrust.h"
 #include "base/logging.h"
 #include "transport/socketio.h"
+#include "wire/websocketframe.h"
 
 #ifdef TIDEGATE_WITH_HTTP_API
 #include "http/httpapi.h"
@@ -55,6 +57,8 @@ struct Gateway::Parts
     TransportCounters transport;
     Ssma::DialectCounters dialect;
     QTimer logFlush;
+    InProcessSwitchboard inProcess; //!< links post to it until the last shard is gone
+    size_t nextShard = 0;
     std::shared_ptr<TlsContext> tls;
     std::vector<std::vector<int>> listeners; //!< per shard; owned here until a shard takes them
     QList<quint16> ports;
@@ -225,6 +229,7 @@ void Gateway::stop()
     if (parts.core)
         parts.core->close(); // its last replies go to shards that still run
     parts.shards.clear();
+    parts.inProcess.closeAll(WebSocket::CloseGoingAway, "SERVER_SHUTDOWN");
     parts.core.reset();
     parts.log.flush();
     m_parts.reset();
@@ -256,6 +261,22 @@ void Gateway::reload(const GatewayConfig &config)
 #endif
     m_parts->log.reopen();
     m_config = config;
+}
+
+std::unique_ptr<InProcessClient> Gateway::connectInProcess(const QByteArray &target, const QByteArray &token)
+{
+    HttpRequest request;
+    request.method = "GET";
+    const qsizetype question = target.indexOf('?');
+    request.path = question < 0 ? target : target.first(question);
+    if (question >= 0)
+        request.query = target.sliced(question + 1);
+    request.peer.address = "in-process";
+    request.peer.isTls = true; // nobody can listen in
+    if (!token.isEmpty())
+        request.headers.emplace_back("Authorization", "Bearer " + token);
+    const size_t shard = m_parts->nextShard++ % m_parts->shards.size();
+    return m_parts->inProcess.connect(*m_parts->shards[shard], std::move(request));
 }
 
 bool Gateway::isRunning() const

@@ -6,6 +6,8 @@
 #include "intent/intentengine.h"
 #include "wire/result.h"
 
+#include "app/inprocessclient.h"
+
 #include <QObject>
 #include <QUrl>
 
@@ -34,6 +36,11 @@ public:
     //! Takes over what can change without dropping anyone: rules, limits, origins, certificates, backend address and
     //! time-out; reopens the event log. Listening addresses, threads and stores need a restart.
     void reload(const GatewayConfig &config);
+
+    //! A client of this gateway without a socket, under the policy of every other client. \p target is path and query,
+    //! e.g. "/optimistic/ws?role=leader&site=default"; \p token a session token, empty = guest. Never null; refusals
+    //! arrive as closed(). Needs a running gateway; closes with it.
+    std::unique_ptr<InProcessClient> connectInProcess(const QByteArray &target, const QByteArray &token = {});
 
     const GatewayConfig &config() const { return m_config; }
     bool isRunning() const;

@@ -68,6 +68,11 @@ void ShardHost::runOnShard(const std::function<void(IoShard &, Ssma::ShardContex
         m_tasks, [&] { act(m_parts->shard, m_parts->ssma); }, Qt::BlockingQueuedConnection);
 }
 
+IoShard &ShardHost::shard()
+{
+    return m_parts->shard;
+}
+
 void ShardHost::deliver(const PublicationPtr &publication)
 {
     m_tasks->post([this, publication] { m_parts->fanout.deliver(publication); }, publication->byteSize());

@@ -39,6 +39,13 @@ public:
     //! Runs \p act with the shard on its thread and waits.
     void runOnShard(const std::function<void(IoShard &, Ssma::ShardContext &)> &act);
 
+    //! Any thread; does not wait.
+    template <typename Act>
+    void postToShard(Act act, qsizetype costBytes = 64)
+    {
+        m_tasks->post([this, act = std::move(act)]() mutable { act(shard()); }, costBytes);
+    }
+
     // Core thread.
     void deliver(const PublicationPtr &publication) override;
     void reply(LinkId link, Ssma::SessionReply reply);
@@ -51,6 +58,7 @@ public:
 
 private:
     struct Parts;
+    IoShard &shard();
 
     QThread m_thread;
     std::unique_ptr<Parts> m_parts; //!< made and destroyed on m_thread

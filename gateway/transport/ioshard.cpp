@@ -4,6 +4,7 @@
 #include "base/logging.h"
 #include "transport/frontdoor.h"
 #include "transport/socketio.h"
+#include "wire/websocketframe.h"
 
 #include <cerrno>
 #include <cstring>
@@ -52,6 +53,8 @@ void IoShard::closeAll()
         if (slot.connection)
             slot.connection->abort(CloseReason::ShuttingDown);
     }
+    while (!m_inProcess.empty())
+        m_inProcess.begin()->second->finish(CloseReason::ShuttingDown);
     endTurn();
 }
 
@@ -98,6 +101,8 @@ void IoShard::shutDownConnections(qint64 graceMs, std::function<void()> done)
         if (slot.connection && !slot.connection->isClosing())
             slot.connection->protocol()->shutDown();
     }
+    for (const auto &[key, link] : m_inProcess)
+        link->close(CloseReason::ShuttingDown, WebSocket::CloseGoingAway, "SERVER_SHUTDOWN");
     QTimer::singleShot(int(graceMs), this, &IoShard::closeAll);
     endTurn();
 }
@@ -108,6 +113,38 @@ Connection *IoShard::connection(quint64 key) const
     if (index >= m_slots.size() || !m_slots[index].connection || m_slots[index].connection->key() != key)
         return nullptr;
     return m_slots[index].connection.get();
+}
+
+LinkId IoShard::connectInProcess(const HttpRequest &request, InProcessLink::Client client)
+{
+    Endpoint *endpoint = m_endpointByPath.value(request.path);
+    const bool isLink = endpoint && endpoint->kind() == Endpoint::Kind::WebSocket;
+    auto decision = isLink ? endpoint->admit(request)
+                           : std::variant<LinkAdmission, HttpResponse>(HttpResponse{404, {}, "Not Found"});
+    if (const auto *refusal = std::get_if<HttpResponse>(&decision)) {
+        client.closed(CloseReason::Requested, WebSocket::ClosePolicyViolation, refusal->body);
+        return {};
+    }
+    auto link = std::make_unique<InProcessLink>(*this, request.peer, std::move(std::get<LinkAdmission>(decision)),
+                                                std::move(client));
+    InProcessLink &opened = *link;
+    m_inProcess.emplace(opened.id().value, std::move(link));
+    opened.start();
+    return opened.id();
+}
+
+InProcessLink *IoShard::inProcessLink(LinkId id) const
+{
+    const auto found = m_inProcess.find(id.value);
+    return found == m_inProcess.end() ? nullptr : found->second.get();
+}
+
+void IoShard::dropInProcessLink(LinkId id)
+{
+    const auto found = m_inProcess.find(id.value);
+    m_buriedLinks.push_back(std::move(found->second));
+    m_inProcess.erase(found);
+    requestTurn();
 }
 
 LinkId IoShard::nextInProcessId()
@@ -251,6 +288,7 @@ void IoShard::endTurn()
     }
     m_deadSlots.clear();
     m_buried.clear();
+    m_buriedLinks.clear();
     if (m_openCount == 0 && m_shutDownDone)
         std::exchange(m_shutDownDone, nullptr)();
 }

@@ -8,6 +8,7 @@
 #include "transport/connection.h"
 #include "transport/endpoint.h"
 #include "transport/epollset.h"
+#include "transport/inprocess/link.h"
 #include "transport/linklimits.h"
 #include "transport/tlscontext.h"
 
@@ -16,6 +17,7 @@
 
 #include <functional>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 namespace Tidegate {
@@ -74,6 +76,11 @@ public:
     //! By force, now. Sessions are told.
     void closeAll();
     qsizetype connectionCount() const { return m_openCount; }
+    //! Opens a link without a socket at \p request's path. Refusals are told through client.closed with code 1008.
+    //! The id is empty then.
+    LinkId connectInProcess(const HttpRequest &request, InProcessLink::Client client);
+    InProcessLink *inProcessLink(LinkId id) const;
+    void dropInProcessLink(LinkId id);
     //! The connection a task was posted for, or null if it is gone.
     Connection *connection(quint64 key) const;
 
@@ -134,6 +141,8 @@ private:
     std::vector<quint64> m_resuming;
     std::vector<quint64> m_throttled;
     std::vector<std::unique_ptr<ConnectionProtocol>> m_buried;
+    std::unordered_map<quint64, std::unique_ptr<InProcessLink>> m_inProcess;
+    std::vector<std::unique_ptr<InProcessLink>> m_buriedLinks;
     std::function<void()> m_turnEndHook;
     std::function<void()> m_shutDownDone;
     qsizetype m_openCount = 0;

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#include "transport/inprocess/link.h"
+
+#include "transport/ioshard.h"
+#include "wire/utf8.h"
+#include "wire/websocketframe.h"
+
+namespace Tidegate {
+
+InProcessLink::InProcessLink(IoShard &shard, Peer peer, LinkAdmission admission, Client client)
+    : m_shard(shard)
+    , m_id(shard.nextInProcessId())
+    , m_peer(std::move(peer))
+    , m_client(std::move(client))
+    , m_slowCode(admission.slowCode)
+    , m_slowText(std::move(admission.slowText))
+    , m_handler(std::move(admission.handler))
+{}
+
+void InProcessLink::receive(const QByteArray &text)
+{
+    if (!m_isOpen)
+        return;
+    if (m_isPaused) {
+        m_held.push_back(text);
+        m_heldBytes += text.size();
+        if (m_heldBytes > m_shard.limits().wsMessageBytes * LinkLimits::HardBudgetFactor)
+            close(CloseReason::ProtocolError, WebSocket::ClosePolicyViolation, "Too much sent while not being read");
+        return;
+    }
+    if (text.size() > m_shard.limits().wsMessageBytes)
+        close(CloseReason::ProtocolError, WebSocket::CloseTooBig, "Message too big");
+    else if (!Utf8Validator::isValid(text))
+        close(CloseReason::ProtocolError, WebSocket::CloseInvalidPayload, "Invalid UTF-8");
+    else
+        m_handler->textReceived(text);
+}
+
+void InProcessLink::sendText(QByteArrayView text, SendKind kind)
+{
+    QByteArray message;
+    message.reserve(text.size() + 1);
+    message += text;
+    message += '\n';
+    sendEncoded(message, kind);
+}
+
+void InProcessLink::sendEncoded(const QByteArray &bytes, SendKind kind)
+{
+    if (!m_isOpen)
+        return;
+    const qsizetype limit = kind == SendKind::Solicited ? m_shard.limits().solicitedBytes
+                                                        : m_shard.limits().wsBudgetBytes * LinkLimits::HardBudgetFactor;
+    if (queuedBytes() > limit) {
+        m_shard.counters().slowConsumersClosed.add();
+        close(CloseReason::TooSlow, m_slowCode, m_slowText);
+        return;
+    }
+    m_client.backlog->fetch_add(bytes.size(), std::memory_order_relaxed);
+    m_client.deliver(bytes);
+}
+
+void InProcessLink::close(CloseReason reason, quint16 code, QByteArrayView text)
+{
+    if (!m_isOpen)
+        return;
+    m_isOpen = false;
+    m_client.closed(reason, code, text.toByteArray());
+    // The caller may be the session itself: it hears of the end from a fresh stack.
+    m_shard.tasks().post([&shard = m_shard, id = m_id, reason] {
+        if (InProcessLink *link = shard.inProcessLink(id))
+            link->finish(reason);
+    });
+}
+
+void InProcessLink::setReadingPaused(bool paused)
+{
+    m_isPaused = paused;
+    if (paused || m_held.empty())
+        return;
+    m_shard.tasks().post([&shard = m_shard, id = m_id] {
+        if (InProcessLink *link = shard.inProcessLink(id))
+            link->drainHeld();
+    });
+}
+
+void InProcessLink::drainHeld()
+{
+    std::vector<QByteArray> held = std::exchange(m_held, {});
+    m_heldBytes = 0;
+    for (const QByteArray &text : held)
+        receive(text); // holds the rest again if the session pauses anew
+}
+
+void InProcessLink::finish(CloseReason reason)
+{
+    if (!m_handler)
+        return;
+    m_isOpen = false;
+    m_handler->closed(reason);
+    m_shard.dropInProcessLink(m_id);
+}
+
+} // namespace Tidegate

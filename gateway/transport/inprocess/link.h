@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "transport/endpoint.h"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace Tidegate {
+
+class IoShard;
+
+//! A link to a client in the same process: the same endpoints, sessions, policy and limits as a socket, but messages
+//! are handed over as shared buffers. Lives on a shard's thread like every link; owned by its IoShard.
+//! Bound towards the client: the WebSocket budget times LinkLimits::HardBudgetFactor; overflow act: closed(TooSlow).
+class InProcessLink final : public Link
+{
+public:
+    //! What the client's thread has not consumed yet; shared with the client.
+    using Backlog = std::shared_ptr<std::atomic<qsizetype>>;
+    struct Client
+    {
+        //! Crosses to the client's thread: messages, each ended by a line feed.
+        std::function<void(QByteArray messages)> deliver;
+        //! Crosses too; last call.
+        std::function<void(CloseReason reason, quint16 code, QByteArray text)> closed;
+        Backlog backlog;
+    };
+
+    InProcessLink(IoShard &shard, Peer peer, LinkAdmission admission, Client client);
+    void start() { m_handler->opened(*this); }
+
+    //! One message from the client.
+    void receive(const QByteArray &text);
+    //! The client or the gateway ends it; the session is told and the shard forgets this object at the turn's end.
+    void finish(CloseReason reason);
+
+    LinkId id() const override { return m_id; }
+    Framing framing() const override { return Framing::Raw; }
+    const Peer &peer() const override { return m_peer; }
+    void sendText(QByteArrayView text, SendKind kind) override;
+    void sendEncoded(const QByteArray &bytes, SendKind kind) override;
+    void close(CloseReason reason, quint16 code, QByteArrayView text) override;
+    void setReadingPaused(bool paused) override;
+    qsizetype queuedBytes() const override { return m_client.backlog->load(std::memory_order_relaxed); }
+
+private:
+    void drainHeld();
+
+    IoShard &m_shard;
+    const LinkId m_id;
+    const Peer m_peer;
+    const Client m_client;
+    const quint16 m_slowCode;
+    const QByteArray m_slowText;
+    std::unique_ptr<LinkHandler> m_handler;
+    std::vector<QByteArray> m_held; //!< came in while reading was paused
+    qsizetype m_heldBytes = 0;
+    bool m_isPaused = false;
+    bool m_isOpen = true;
+};
+
+} // namespace Tidegate

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+// The gateway as an embedding application sees it: in this process, without the program around it.
+
+#include "app/configloader.h"
+#include "app/gateway.h"
+#include "backend/native/adapter.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Tidegate;
+
+namespace {
+
+const QByteArray Leader = QByteArrayLiteral("/optimistic/ws?role=leader&site=default&subprotocol=1.0.0");
+
+GatewayConfig configIn(const QTemporaryDir &directory)
+{
+    ConfigSources sources;
+    sources.flags = {{"server.listen", QStringLiteral("127.0.0.1:0")}, {"server.data_dir", directory.path()}};
+    auto config = loadConfig(sources);
+    return config ? *config : GatewayConfig();
+}
+
+QByteArray batch(const QByteArray &id)
+{
+    return "{\"type\":\"intent.batch\",\"intents\":[{\"id\":\"" + id +
+           "\",\"intent\":\"TODO_CREATE\",\"payload\":{\"id\":\"t\"},\"meta\":{\"clock\":1}}]}";
+}
+
+//! Everything a client has received, by type.
+class Frames : public QObject
+{
+public:
+    explicit Frames(InProcessClient &client)
+    {
+        connect(&client, &InProcessClient::textReceived, this, [this](const QByteArray &text) {
+            m_frames.append(QJsonDocument::fromJson(text).object());
+        });
+    }
+    int count(const QString &type) const
+    {
+        return int(std::count_if(m_frames.begin(), m_frames.end(), [&](const QJsonObject &frame) {
+            return frame[QStringLiteral("type")].toString() == type;
+        }));
+    }
+    QJsonObject first(const QString &type) const
+    {
+        for (const QJsonObject &frame : m_frames) {
+            if (frame[QStringLiteral("type")].toString() == type)
+                return frame;
+        }
+        return {};
+    }
+
+private:
+    QList<QJsonObject> m_frames;
+};
+
+} // namespace
+
+class TestGateway : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void inProcessClientSpeaksTheSameDialect();
+    void inProcessClientsHearOfEachOther();
+    void inProcessClientOfAnUnknownPathIsRefused();
+    void inProcessTextThatIsNotUtf8ClosesTheLink();
+    void clientMayGoAwayAtAnyTime();
+    void stopClosesInProcessClients();
+    void nativeBackendDecides();
+    void takenPortIsAClearError();
+    void startsAndStopsManyTimes();
+};
+
+void TestGateway::inProcessClientSpeaksTheSameDialect()
+{
+    const QTemporaryDir directory;
+    Gateway gateway(configIn(directory));
+    QVERIFY(gateway.start());
+    QSignalSpy settled(&gateway, &Gateway::intentsSettled);
+    const auto client = gateway.connectInProcess(Leader);
+    const Frames frames(*client);
+    client->send(batch("it-00000001"));
+    QTRY_COMPARE(frames.count(QStringLiteral("ack")), 1);
+    QCOMPARE(frames.count(QStringLiteral("hello")), 1);
+    QCOMPARE(frames.count(QStringLiteral("replay")), 1);
+    const QJsonObject entry = frames.first(QStringLiteral("ack"))[QStringLiteral("intents")].toArray()[0].toObject();
+    QCOMPARE(entry[QStringLiteral("status")].toString(), QStringLiteral("acked"));
+    QCOMPARE(entry[QStringLiteral("logSeq")].toInt(), 1);
+    QTRY_COMPARE(settled.count(), 1);
+}
+
+void TestGateway::inProcessClientsHearOfEachOther()
+{
+    const QTemporaryDir directory;
+    Gateway gateway(configIn(directory));
+    QVERIFY(gateway.start());
+    const auto writer = gateway.connectInProcess(Leader);
+    const auto reader = gateway.connectInProcess("/optimistic/ws?role=follower&site=default");
+    const Frames frames(*reader);
+    reader->send("{\"type\":\"channel.subscribe\",\"channel\":\"global\"}");
+    QTRY_COMPARE(frames.count(QStringLiteral("channel.snapshot")), 1);
+    writer->send(batch("it-00000001"));
+    writer->send(batch("it-00000002"));
+    QTRY_COMPARE(frames.count(QStringLiteral("channel.invalidate")), 2);
+}
+
+void TestGateway::inProcessClientOfAnUnknownPathIsRefused()
+{
+    const QTemporaryDir directory;
+    Gateway gateway(configIn(directory));
+    QVERIFY(gateway.start());
+    const auto client = gateway.connectInProcess("/nowhere");
+    QSignalSpy closed(client.get(), &InProcessClient::closed);
+    QTRY_COMPARE(closed.count(), 1);
+    QCOMPARE(closed[0][0].toInt(), 1008);
+    client->send("ignored");
+}
+
+void TestGateway::inProcessTextThatIsNotUtf8ClosesTheLink()
+{
+    const QTemporaryDir directory;
+    Gateway gateway(configIn(directory));
+    QVERIFY(gateway.start());
+    const auto client = gateway.connectInProcess(Leader);
+    const Frames frames(*client);
+    QSignalSpy closed(client.get(), &InProcessClient::closed);
+    QTRY_COMPARE(frames.count(QStringLiteral("replay")), 1);
+    client->send("\"\xc3\x28\"");
+    QTRY_COMPARE(closed.count(), 1);
+    QCOMPARE(closed[0][0].toInt(), 1007);
+}
+
+void TestGateway::clientMayGoAwayAtAnyTime()
+{
+    const QTemporaryDir directory;
+    Gateway gateway(configIn(directory));
+    QVERIFY(gateway.start());
+    for (int i = 0; i < 50; ++i) {
+        const auto client = gateway.connectInProcess(Leader);
+        client->send(batch("it-gone-" + QByteArray::number(i)));
+    }
+    const auto last = gateway.connectInProcess(Leader);
+    const Frames frames(*last);
+    last->send(batch("it-00000001"));
+    QTRY_COMPARE(frames.count(QStringLiteral("ack")), 1);
+}
+
+void TestGateway::stopClosesInProcessClients()
+{
+    const QTemporaryDir directory;
+    Gateway gateway(configIn(directory));
+    QVERIFY(gateway.start());
+    const auto client = gateway.connectInProcess(Leader);
+    const Frames frames(*client);
+    QTRY_COMPARE(frames.count(QStringLiteral("replay")), 1);
+    QSignalSpy closed(client.get(), &InProcessClient::closed);
+    gateway.stop();
+    QCOMPARE(closed.count(), 1);
+    QCOMPARE(closed[0][0].toInt(), 1001);
+    QVERIFY(!client->isOpen());
+    client->send("after the end");
+    client->close();
+}
+
+void TestGateway::nativeBackendDecides()
+{
+    const QTemporaryDir directory;
+    Gateway gateway(configIn(directory));
+    gateway.setBackend([] {
+        NativeCallbacks callbacks;
+        callbacks.apply = [](const ApplyRequest &request) -> Result<ApplyReply> {
+            ApplyReply reply;
+            for (const BackendIntent &intent : request.intents)
+                reply.verdicts.push_back({intent.id, Verdict::Rejected, "NO_WAY", "not today"});
+            return reply;
+        };
+        return std::make_unique<NativeBackendAdapter>(std::move(callbacks));
+    });
+    QVERIFY(gateway.start());
+    const auto client = gateway.connectInProcess(Leader);
+    const Frames frames(*client);
+    client->send(batch("it-00000001"));
+    QTRY_COMPARE(frames.count(QStringLiteral("ack")), 1);
+    const QJsonObject entry = frames.first(QStringLiteral("ack"))[QStringLiteral("intents")].toArray()[0].toObject();
+    QCOMPARE(entry[QStringLiteral("status")].toString(), QStringLiteral("rejected"));
+}
+
+void TestGateway::takenPortIsAClearError()
+{
+    const QTemporaryDir first;
+    const QTemporaryDir second;
+    Gateway holder(configIn(first));
+    QVERIFY(holder.start());
+    GatewayConfig config = configIn(second);
+    config.server.listen.front().port = holder.ports().first();
+    Gateway late(config);
+    const auto started = late.start();
+    QVERIFY(!started);
+    QVERIFY(started.error().text.contains(QString::number(holder.ports().first())));
+    QVERIFY(!late.isRunning());
+}
+
+void TestGateway::startsAndStopsManyTimes()
+{
+    const QTemporaryDir directory;
+    for (int i = 0; i < 10; ++i) {
+        Gateway gateway(configIn(directory));
+        QVERIFY(gateway.start());
+        const auto client = gateway.connectInProcess(Leader);
+        const Frames frames(*client);
+        client->send(batch("it-run-" + QByteArray::number(i) + "-x"));
+        QTRY_COMPARE(frames.count(QStringLiteral("ack")), 1);
+        const QJsonObject entry =
+            frames.first(QStringLiteral("ack"))[QStringLiteral("intents")].toArray()[0].toObject();
+        QCOMPARE(entry[QStringLiteral("logSeq")].toInt(), i + 1);
+        gateway.stop();
+    }
+}
+
+QTEST_GUILESS_MAIN(TestGateway)
+#include "tst_gateway.moc"
