@@ -10,8 +10,8 @@ class Fanout::Audience
 public:
     struct Member
     {
-        Link *link;
-        Membership *membership;
+        Link *link = nullptr; //!< null: left while the audience was being sent to
+        Membership *membership = nullptr;
     };
     QByteArray stream;
     QByteArray variant;
@@ -19,6 +19,7 @@ public:
     std::vector<Member> members;
     QByteArray turn; //!< frames gathered since the last flush
     bool isDirty = false;
+    bool isSending = false; //!< members may leave, but must not change places
 };
 
 Fanout::Fanout() = default;
@@ -27,42 +28,63 @@ Fanout::~Fanout() = default;
 void Fanout::join(const QByteArray &stream, const QByteArray &variant, const Encoder &encoder, Link &link,
                   Membership &membership)
 {
-    auto &list = m_streams[stream];
-    if (!list)
-        list = std::make_shared<AudienceList>();
-    auto found = std::find_if(list->begin(), list->end(), [&](const auto &each) { return each->variant == variant; });
-    if (found == list->end()) {
-        auto audience = std::make_unique<Audience>();
+    // A newcomer was told its position when it attached: what was gathered before that is not for it.
+    if (Audience *existing = find(stream, variant))
+        flushAudience(*existing);
+    Audience *audience = find(stream, variant);
+    if (!audience) {
+        auto &list = m_streams[stream];
+        if (!list)
+            list = std::make_shared<AudienceList>();
+        audience = list->emplace_back(std::make_unique<Audience>()).get();
         audience->stream = stream;
         audience->variant = variant;
         audience->encode = encoder;
-        found = list->insert(list->end(), std::move(audience));
         ++m_audiences;
     }
-    Audience &audience = **found;
-    // A newcomer was told its position when it attached: what was gathered before that is not for it.
-    flushAudience(audience);
-    membership = {&audience, quint32(audience.members.size())};
-    audience.members.push_back({&link, &membership});
+    membership = {audience, quint32(audience->members.size())};
+    audience->members.push_back({&link, &membership});
+}
+
+Fanout::Audience *Fanout::find(const QByteArray &stream, const QByteArray &variant) const
+{
+    const auto list = m_streams.constFind(stream);
+    if (list == m_streams.constEnd())
+        return nullptr;
+    const auto found =
+        std::find_if((*list)->begin(), (*list)->end(), [&](const auto &each) { return each->variant == variant; });
+    return found == (*list)->end() ? nullptr : found->get();
 }
 
 void Fanout::leave(Membership &membership)
 {
-    Audience *audience = membership.audience;
-    if (!audience)
+    if (!membership.audience)
         return;
-    flushAudience(*audience);
-    auto &members = audience->members;
-    members[membership.position] = members.back();
-    members[membership.position].membership->position = membership.position;
-    members.pop_back();
+    flushAudience(*membership.audience);
+    Audience *audience = membership.audience;
+    if (!audience) // a send made it leave
+        return;
+    const quint32 position = membership.position;
     membership = {};
+    if (audience->isSending)
+        audience->members[position] = {};
+    else
+        removeMember(*audience, position);
+}
+
+void Fanout::removeMember(Audience &audience, quint32 position)
+{
+    auto &members = audience.members;
+    members[position] = members.back();
+    if (members[position].membership)
+        members[position].membership->position = position;
+    members.pop_back();
     if (!members.empty())
         return;
-    m_dirty.erase(std::remove(m_dirty.begin(), m_dirty.end(), audience), m_dirty.end());
-    const auto stream = m_streams.find(audience->stream);
+    std::replace(m_dirty.begin(), m_dirty.end(), &audience, static_cast<Audience *>(nullptr));
+    const auto stream = m_streams.find(audience.stream);
     AudienceList &list = **stream;
-    list.erase(std::find_if(list.begin(), list.end(), [&](const auto &each) { return each.get() == audience; }));
+    list.erase(std::find_if(list.begin(), list.end(), [&](const auto &each) { return each.get() == &audience; }));
     --m_audiences;
     if (list.empty())
         m_streams.erase(stream);
@@ -86,8 +108,10 @@ void Fanout::deliver(const PublicationPtr &publication)
 void Fanout::flush()
 {
     // Index loop: a send that closes a link may make its session leave, which edits the list.
-    for (size_t i = 0; i < m_dirty.size(); ++i)
-        flushAudience(*m_dirty[i]);
+    for (size_t i = 0; i < m_dirty.size(); ++i) {
+        if (m_dirty[i])
+            flushAudience(*m_dirty[i]);
+    }
     m_dirty.clear();
 }
 
@@ -97,8 +121,25 @@ void Fanout::flushAudience(Audience &audience)
         return;
     audience.isDirty = false;
     const QByteArray bytes = std::exchange(audience.turn, {});
-    for (size_t i = 0; i < audience.members.size(); ++i)
-        audience.members[i].link->sendEncoded(bytes);
+    audience.isSending = true;
+    bool hasLeavers = false;
+    for (size_t i = 0; i < audience.members.size(); ++i) {
+        if (audience.members[i].link)
+            audience.members[i].link->sendEncoded(bytes);
+        hasLeavers = hasLeavers || !audience.members[i].link;
+    }
+    audience.isSending = false;
+    if (hasLeavers)
+        removeLeavers(audience);
+}
+
+void Fanout::removeLeavers(Audience &audience)
+{
+    // From the back, so that whoever is moved into a gap has been looked at. The last removal ends the audience.
+    for (size_t i = audience.members.size(); i-- > 0;) {
+        if (!audience.members[i].link)
+            removeMember(audience, quint32(i));
+    }
 }
 
 } // namespace Tidegate

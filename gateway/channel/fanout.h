@@ -33,11 +33,11 @@ public:
     ~Fanout();
     Q_DISABLE_COPY_MOVE(Fanout)
 
-    //! \p variant names everything besides the stream that the bytes depend on (dialect, framing, params, filter, role).
-    //! \p encoder is used only if the audience is new. \p membership must stay where it is until leave().
+    //! \p variant names everything besides the stream that the bytes depend on (dialect, framing, params, filter,
+    //! role). \p encoder is used only if the audience is new. \p membership must stay where it is until leave().
     void join(const QByteArray &stream, const QByteArray &variant, const Encoder &encoder, Link &link,
               Membership &membership);
-    //! Frames gathered this turn are handed over first, so leaving loses nothing.
+    //! Frames gathered this turn are handed over first, so leaving loses nothing. Legal while a link is sent to.
     void leave(Membership &membership);
 
     void deliver(const PublicationPtr &publication);
@@ -47,7 +47,10 @@ public:
     qsizetype audienceCount() const { return m_audiences; }
 
 private:
+    Audience *find(const QByteArray &stream, const QByteArray &variant) const;
     void flushAudience(Audience &audience);
+    void removeMember(Audience &audience, quint32 position);
+    void removeLeavers(Audience &audience);
 
     using AudienceList = std::vector<std::unique_ptr<Audience>>;
     QHash<QByteArray, std::shared_ptr<AudienceList>> m_streams;
