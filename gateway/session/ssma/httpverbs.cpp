@@ -78,12 +78,12 @@ void refuse(const std::shared_ptr<QPromise<ApiReply>> &promise, const Error &err
     finish(promise, status, errorJson(code));
 }
 
-QByteArray adminIntentJson(const Intent &intent)
+QByteArray adminIntentJson(const Intent &intent, const QByteArrayList &reasons)
 {
     QByteArray json = "{\"id\":" + quoted(intent.id) + ",\"intent\":" + quoted(intent.name) + ",\"channels\":";
     Json::appendStringArray(json, intent.channels);
     json += ",\"reasons\":";
-    Json::appendStringArray(json, intent.reasons);
+    Json::appendStringArray(json, reasons);
     json += ",\"site\":" + quoted(intent.site) + ",\"status\":\"" + statusName(intent.status) +
             "\",\"connectionId\":" + quoted(intent.connectionId) +
             ",\"insertedAt\":" + QByteArray::number(intent.insertedAtMs) + '}';
@@ -122,6 +122,11 @@ QFuture<ApiReply> HttpVerbs::onCore(Verb &&verb)
     return future;
 }
 
+qint64 HttpVerbs::replaySinceMs() const
+{
+    return m_services.clock.nowMs() - m_services.service.profile().replayWindowMs;
+}
+
 QFuture<ApiReply> HttpVerbs::pending(ApiCaller caller, std::optional<qint64> sinceMs, QByteArray site)
 {
     return onCore([=, this](const Promise &promise) {
@@ -144,7 +149,7 @@ QFuture<ApiReply> HttpVerbs::pending(ApiCaller caller, std::optional<qint64> sin
             std::vector<QByteArray> texts;
             for (auto intent = rows->rbegin(); intent != rows->rend(); ++intent) {
                 if (caller.principal.may(m_services.service.registry().roleToSee((*intent)->channels)))
-                    texts.push_back(rowText(**intent));
+                    texts.push_back(rowText(**intent, replaySinceMs()));
             }
             finish(promise, 200, "{\"pending\":" + rowArray(texts) + '}');
         });
@@ -268,18 +273,19 @@ QFuture<ApiReply> HttpVerbs::adminIntents(QByteArray reason, int limit)
             QByteArray listed;
             int count = 0;
             for (const IntentPtr &intent : *rows) {
-                for (const QByteArray &each : intent->reasons)
+                const QByteArrayList reasons = reasonsSince(*intent, replaySinceMs());
+                for (const QByteArray &each : reasons)
                     ++summary[each];
                 if (count++ < limit)
-                    listed += (listed.isEmpty() ? "" : ",") + adminIntentJson(*intent);
+                    listed += (listed.isEmpty() ? "" : ",") + adminIntentJson(*intent, reasons);
             }
-            QByteArray reasons;
+            QByteArray counts;
             for (const auto &[name, total] : summary)
-                reasons += QByteArray(reasons.isEmpty() ? "" : ",") + "{\"reason\":" + quoted(name) +
+                counts += QByteArray(counts.isEmpty() ? "" : ",") + "{\"reason\":" + quoted(name) +
                            ",\"count\":" + QByteArray::number(total) + '}';
             finish(promise, 200,
                    "{\"updatedAt\":" + QByteArray::number(m_services.clock.nowMs()) + ",\"pending\":[" + listed +
-                       "],\"reasonSummary\":[" + reasons + "],\"total\":" + QByteArray::number(count) + '}');
+                       "],\"reasonSummary\":[" + counts + "],\"total\":" + QByteArray::number(count) + '}');
         });
     });
 }

@@ -42,6 +42,7 @@ private:
     template <typename Verb>
     QFuture<ApiReply> onCore(Verb &&verb);
 
+    qint64 replaySinceMs() const;
     void undoOnCore(const ApiCaller &caller, const QByteArray &body, const Promise &promise);
     void reworkOnCore(const ApiCaller &caller, const QByteArray &body, const Promise &promise);
 

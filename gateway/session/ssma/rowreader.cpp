@@ -31,6 +31,11 @@ bool RowReader::isVisible(const RowScope &scope, const Intent &intent) const
     return scope.channel || scope.role >= m_registry.roleToSee(intent.channels);
 }
 
+QByteArray RowReader::storedRowText(const Intent &intent) const
+{
+    return rowText(intent, m_clock.nowMs() - m_profile.replayWindowMs);
+}
+
 bool RowReader::readRecent(const RowScope &scope, quint64 after, qsizetype limit, RowPage &page) const
 {
     if (scope.stream.isEmpty() || after < m_hub.log().floor())
@@ -86,7 +91,7 @@ void RowReader::readStored(const RowScope &scope, quint64 after, qsizetype limit
                     done(std::move(page));
                     return;
                 }
-                addRow(page, rowText(*intent), intent->seq);
+                addRow(page, storedRowText(*intent), intent->seq);
             }
             seen = intent->seq;
         }
@@ -142,7 +147,7 @@ void RowReader::readNewest(const RowScope &scope, qsizetype limit, Done done) co
         page.upTo = until;
         for (auto intent = rows->rbegin(); intent != rows->rend(); ++intent) {
             if (isVisible(scope, **intent))
-                addRow(page, rowText(**intent), (*intent)->seq);
+                addRow(page, storedRowText(**intent), (*intent)->seq);
         }
         // What settled during the read belongs to the snapshot too; a little more than the limit does no harm.
         catchUp(scope, limit * 2, std::move(page), done);

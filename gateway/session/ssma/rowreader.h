@@ -10,6 +10,7 @@
 namespace Tidegate::Ssma {
 
 class ChannelRegistry;
+struct Profile;
 
 //! Which rows a client asks for.
 struct RowScope
@@ -36,10 +37,20 @@ class RowReader
 public:
     using Done = std::function<void(Result<RowPage>)>;
 
-    RowReader(const Hub &hub, IntentEngine &engine, const ChannelRegistry &registry)
-        : m_hub(hub)
-        , m_engine(engine)
-        , m_registry(registry)
+    struct Services
+    {
+        const Hub &hub;
+        IntentEngine &engine;
+        const ChannelRegistry &registry;
+        const Clock &clock;
+    };
+
+    RowReader(Services services, const Profile &profile)
+        : m_hub(services.hub)
+        , m_engine(services.engine)
+        , m_registry(services.registry)
+        , m_clock(services.clock)
+        , m_profile(profile)
     {}
 
     //! \p done may be called before this returns.
@@ -50,11 +61,14 @@ private:
     bool readRecent(const RowScope &scope, quint64 after, qsizetype limit, RowPage &page) const;
     void readStored(const RowScope &scope, quint64 after, qsizetype limit, RowPage page, Done done) const;
     void catchUp(const RowScope &scope, qsizetype limit, RowPage page, Done done) const;
+    QByteArray storedRowText(const Intent &intent) const;
     bool isVisible(const RowScope &scope, const Intent &intent) const;
 
     const Hub &m_hub;
     IntentEngine &m_engine;
     const ChannelRegistry &m_registry;
+    const Clock &m_clock;
+    const Profile &m_profile;
 };
 
 } // namespace Tidegate::Ssma

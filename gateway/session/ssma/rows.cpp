@@ -65,6 +65,25 @@ QByteArray rowText(const Intent &intent)
     return text;
 }
 
+QByteArrayList reasonsSince(const Intent &intent, qint64 replaySinceMs)
+{
+    QByteArrayList reasons = intent.reasons;
+    if (intent.insertedAtMs < replaySinceMs)
+        reasons.removeAll("replay");
+    return reasons;
+}
+
+QByteArray rowText(const Intent &intent, qint64 replaySinceMs)
+{
+    const QByteArrayList reasons = reasonsSince(intent, replaySinceMs);
+    const QByteArray status = statusName(intent.status);
+    RowView view = viewOf(intent, status);
+    view.reasons = &reasons;
+    QByteArray text;
+    appendRow(text, view);
+    return text;
+}
+
 QByteArray rowText(const Event &event)
 {
     if (event.annex.isEmpty())

@@ -12,6 +12,9 @@ namespace Tidegate::Ssma {
 
 //! The full row of SSMA spec section 6.
 QByteArray rowText(const Intent &intent);
+//! The same without the reason "replay" if the intent came in before \p replaySinceMs. (Section 7, replay window)
+QByteArray rowText(const Intent &intent, qint64 replaySinceMs);
+QByteArrayList reasonsSince(const Intent &intent, qint64 replaySinceMs);
 //! Row of an event that came out of the replay log; equal to rowText() of the intent it was made from.
 QByteArray rowText(const Event &event);
 //! The short row that live invalidations carry (section 8.3).

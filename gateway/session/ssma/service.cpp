@@ -33,7 +33,7 @@ struct Service::Resume
 Service::Service(Services services, Profile profile)
     : m_services(services)
     , m_profile(std::move(profile))
-    , m_reader(services.hub, services.engine, m_registry)
+    , m_reader({services.hub, services.engine, m_registry, services.clock}, m_profile)
     , m_publisher({services.hub, services.engine, m_registry, services.clock, services.rng, services.log,
                    services.counters},
                   m_profile)
