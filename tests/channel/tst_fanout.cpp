@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: MIT
+#include "channel/fakelink.h"
+#include "channel/fanout.h"
+
+#include <QTest>
+
+#include <map>
+#include <random>
+
+using namespace Tidegate;
+
+namespace {
+
+PublicationPtr publication(const QByteArray &stream, const QByteArray &body)
+{
+    auto made = std::make_shared<Publication>();
+    made->stream = stream;
+    made->body = body;
+    return made;
+}
+
+void copyBody(const Publication &each, QByteArray &bytes)
+{
+    bytes += each.body;
+}
+
+} // namespace
+
+class TestFanout : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void nobodyIsSentAnythingBeforeTheTurnEnds();
+    void encodesOncePerAudienceAndSharesTheBytes();
+    void variantsOfAStreamAreEncodedApart();
+    void allFramesOfATurnAreOneWrite();
+    void otherStreamsHearNothing();
+    void anEncoderThatWritesNothingCausesNoWrite();
+    void joiningDuringADirtyTurnGetsNothingOld();
+    void leavingFlushesFirst();
+    void leavingTwiceIsHarmless();
+    void theLastMemberTakesTheAudienceWithIt();
+    void aStreamCanBeJoinedAgainAfterItsLastMemberLeft();
+    void aMemberThatLeavesWhileItIsSentToHurtsNobody();
+    void everyMemberLeavingWhileSentToIsSafe();
+    void leavingAnotherMemberDuringASendLosesAndDoublesNothing();
+    void positionsStayRightUnderRandomLeaves_data();
+    void positionsStayRightUnderRandomLeaves();
+};
+
+void TestFanout::nobodyIsSentAnythingBeforeTheTurnEnds()
+{
+    Fanout fanout;
+    FakeLink link;
+    Fanout::Membership member;
+    fanout.join("s", "v", copyBody, link, member);
+    fanout.deliver(publication("s", "1"));
+    QVERIFY(link.writes.isEmpty());
+    fanout.flush();
+    QCOMPARE(link.text(), QByteArray("1"));
+    fanout.flush();
+    QCOMPARE(link.writes.size(), 1);
+}
+
+void TestFanout::encodesOncePerAudienceAndSharesTheBytes()
+{
+    Fanout fanout;
+    int encoded = 0;
+    const Fanout::Encoder encoder = [&encoded](const Publication &each, QByteArray &bytes) {
+        ++encoded;
+        bytes += each.body;
+    };
+    std::vector<FakeLink> links(50);
+    std::vector<Fanout::Membership> members(50);
+    for (size_t i = 0; i < links.size(); ++i)
+        fanout.join("s", "v", encoder, links[i], members[i]);
+    QCOMPARE(fanout.audienceCount(), qsizetype(1));
+    fanout.deliver(publication("s", "frame"));
+    fanout.flush();
+    QCOMPARE(encoded, 1);
+    for (const FakeLink &link : links) {
+        QCOMPARE(link.writes.size(), 1);
+        QCOMPARE(link.writes.first().constData(), links[0].writes.first().constData()); // the very same memory
+    }
+}
+
+void TestFanout::variantsOfAStreamAreEncodedApart()
+{
+    Fanout fanout;
+    FakeLink plain;
+    FakeLink loud;
+    Fanout::Membership a;
+    Fanout::Membership b;
+    fanout.join("s", "plain", copyBody, plain, a);
+    fanout.join(
+        "s", "loud", [](const Publication &each, QByteArray &bytes) { bytes += each.body.toUpper(); }, loud, b);
+    QCOMPARE(fanout.audienceCount(), qsizetype(2));
+    fanout.deliver(publication("s", "abc"));
+    fanout.flush();
+    QCOMPARE(plain.text(), QByteArray("abc"));
+    QCOMPARE(loud.text(), QByteArray("ABC"));
+}
+
+void TestFanout::allFramesOfATurnAreOneWrite()
+{
+    Fanout fanout;
+    FakeLink link;
+    Fanout::Membership member;
+    fanout.join("s", "v", copyBody, link, member);
+    for (const char *each : {"1", "2", "3"})
+        fanout.deliver(publication("s", each));
+    fanout.flush();
+    QCOMPARE(link.writes, QByteArrayList{"123"});
+}
+
+void TestFanout::otherStreamsHearNothing()
+{
+    Fanout fanout;
+    FakeLink link;
+    Fanout::Membership member;
+    fanout.join("s", "v", copyBody, link, member);
+    fanout.deliver(publication("s.sub", "x"));
+    fanout.deliver(publication("", "x"));
+    fanout.flush();
+    QVERIFY(link.writes.isEmpty());
+}
+
+void TestFanout::anEncoderThatWritesNothingCausesNoWrite()
+{
+    Fanout fanout;
+    FakeLink link;
+    Fanout::Membership member;
+    fanout.join(
+        "s", "v", [](const Publication &, QByteArray &) {}, link, member);
+    fanout.deliver(publication("s", "secret"));
+    fanout.flush();
+    QVERIFY(link.writes.isEmpty());
+}
+
+void TestFanout::joiningDuringADirtyTurnGetsNothingOld()
+{
+    Fanout fanout;
+    FakeLink early;
+    FakeLink late;
+    Fanout::Membership a;
+    Fanout::Membership b;
+    fanout.join("s", "v", copyBody, early, a);
+    fanout.deliver(publication("s", "1"));
+    fanout.join("s", "v", copyBody, late, b);
+    fanout.deliver(publication("s", "2"));
+    fanout.flush();
+    QCOMPARE(early.text(), QByteArray("12"));
+    QCOMPARE(late.text(), QByteArray("2"));
+}
+
+void TestFanout::leavingFlushesFirst()
+{
+    Fanout fanout;
+    FakeLink goes;
+    FakeLink stays;
+    Fanout::Membership a;
+    Fanout::Membership b;
+    fanout.join("s", "v", copyBody, goes, a);
+    fanout.join("s", "v", copyBody, stays, b);
+    fanout.deliver(publication("s", "1"));
+    fanout.leave(a);
+    QCOMPARE(goes.text(), QByteArray("1"));
+    fanout.deliver(publication("s", "2"));
+    fanout.flush();
+    QCOMPARE(goes.text(), QByteArray("1"));
+    QCOMPARE(stays.text(), QByteArray("12"));
+}
+
+void TestFanout::leavingTwiceIsHarmless()
+{
+    Fanout fanout;
+    FakeLink link;
+    Fanout::Membership member;
+    fanout.leave(member);
+    fanout.join("s", "v", copyBody, link, member);
+    fanout.leave(member);
+    fanout.leave(member);
+    QCOMPARE(fanout.audienceCount(), qsizetype(0));
+}
+
+void TestFanout::theLastMemberTakesTheAudienceWithIt()
+{
+    Fanout fanout;
+    FakeLink link;
+    Fanout::Membership a;
+    Fanout::Membership b;
+    fanout.join("s", "v", copyBody, link, a);
+    fanout.join("s", "w", copyBody, link, b);
+    fanout.deliver(publication("s", "1")); // both are dirty
+    fanout.leave(a);
+    QCOMPARE(fanout.audienceCount(), qsizetype(1));
+    fanout.leave(b);
+    QCOMPARE(fanout.audienceCount(), qsizetype(0));
+    fanout.flush();
+    QCOMPARE(link.text(), QByteArray("11"));
+}
+
+void TestFanout::aStreamCanBeJoinedAgainAfterItsLastMemberLeft()
+{
+    Fanout fanout;
+    FakeLink link;
+    Fanout::Membership member;
+    for (int round = 0; round < 3; ++round) {
+        fanout.join("s", "v", copyBody, link, member);
+        fanout.deliver(publication("s", "x"));
+        fanout.leave(member);
+    }
+    QCOMPARE(link.text(), QByteArray("xxx"));
+}
+
+void TestFanout::aMemberThatLeavesWhileItIsSentToHurtsNobody()
+{
+    Fanout fanout;
+    std::vector<FakeLink> links(3);
+    std::vector<Fanout::Membership> members(3);
+    for (size_t i = 0; i < links.size(); ++i)
+        fanout.join("s", "v", copyBody, links[i], members[i]);
+    links[0].onSend = [&] { fanout.leave(members[0]); };
+    fanout.deliver(publication("s", "1"));
+    fanout.flush();
+    fanout.deliver(publication("s", "2"));
+    fanout.flush();
+    QCOMPARE(links[0].text(), QByteArray("1"));
+    QCOMPARE(links[1].text(), QByteArray("12"));
+    QCOMPARE(links[2].text(), QByteArray("12"));
+}
+
+void TestFanout::everyMemberLeavingWhileSentToIsSafe()
+{
+    Fanout fanout;
+    std::vector<FakeLink> links(3);
+    std::vector<Fanout::Membership> members(3);
+    FakeLink bystander;
+    Fanout::Membership bystanding;
+    for (size_t i = 0; i < links.size(); ++i) {
+        fanout.join("s", "v", copyBody, links[i], members[i]);
+        links[i].onSend = [&, i] { fanout.leave(members[i]); };
+    }
+    fanout.join("t", "v", copyBody, bystander, bystanding);
+    fanout.deliver(publication("s", "1"));
+    fanout.deliver(publication("t", "2"));
+    fanout.flush();
+    for (const FakeLink &link : links)
+        QCOMPARE(link.writes, QByteArrayList{"1"});
+    QCOMPARE(bystander.text(), QByteArray("2"));
+    QCOMPARE(fanout.audienceCount(), qsizetype(1));
+}
+
+void TestFanout::leavingAnotherMemberDuringASendLosesAndDoublesNothing()
+{
+    Fanout fanout;
+    std::vector<FakeLink> links(4);
+    std::vector<Fanout::Membership> members(4);
+    for (size_t i = 0; i < links.size(); ++i)
+        fanout.join("s", "v", copyBody, links[i], members[i]);
+    links[2].onSend = [&] {
+        links[2].onSend = nullptr;
+        fanout.leave(members[0]);
+    };
+    fanout.deliver(publication("s", "1"));
+    fanout.flush();
+    for (const FakeLink &link : links)
+        QCOMPARE(link.writes, QByteArrayList{"1"});
+    fanout.deliver(publication("s", "2"));
+    fanout.flush();
+    QCOMPARE(links[0].text(), QByteArray("1"));
+    for (size_t i = 1; i < links.size(); ++i)
+        QCOMPARE(links[i].text(), QByteArray("12"));
+}
+
+void TestFanout::positionsStayRightUnderRandomLeaves_data()
+{
+    QTest::addColumn<unsigned>("seed");
+    for (unsigned seed = 1; seed <= 20; ++seed)
+        QTest::addRow("seed %u", seed) << seed;
+}
+
+void TestFanout::positionsStayRightUnderRandomLeaves()
+{
+    QFETCH(unsigned, seed);
+    constexpr size_t Links = 40;
+    std::mt19937 random(seed);
+    Fanout fanout;
+    std::vector<FakeLink> links(Links);
+    std::vector<Fanout::Membership> members(Links);
+    std::vector<QByteArray> expected(Links);
+    std::vector<bool> joined(Links);
+    const QByteArray variants[] = {"a", "b", "c"};
+    for (int step = 0; step < 3'000; ++step) {
+        const size_t which = random() % Links;
+        switch (random() % 4) {
+        case 0:
+            if (!joined[which])
+                fanout.join("s", variants[which % 3], copyBody, links[which], members[which]);
+            joined[which] = true;
+            break;
+        case 1:
+            fanout.leave(members[which]);
+            joined[which] = false;
+            break;
+        case 2: {
+            const QByteArray body = QByteArray::number(step) + ' ';
+            fanout.deliver(publication("s", body));
+            for (size_t i = 0; i < Links; ++i) {
+                if (joined[i])
+                    expected[i] += body;
+            }
+            break;
+        }
+        default:
+            fanout.flush();
+        }
+    }
+    fanout.flush();
+    for (size_t i = 0; i < Links; ++i)
+        QCOMPARE(links[i].text(), expected[i]);
+}
+
+QTEST_GUILESS_MAIN(TestFanout)
+#include "tst_fanout.moc"
