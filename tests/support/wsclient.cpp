@@ -15,7 +15,7 @@ WsClient::WsClient()
     QObject::connect(&m_socket, &QWebSocket::textMessageReceived, &m_socket, [this](const QString &text) {
         m_frames.append(QJsonDocument::fromJson(text.toUtf8()).object());
         m_isRead.append(false);
-        if (m_frames.last().value(u"type") == u"hello")
+        if (m_frames.last().value(u"type").toString() == u"hello")
             m_connectionId = m_frames.last().value(u"connectionId").toString();
     });
     const auto failed = [this] { m_hasFailed = true; };
@@ -72,7 +72,7 @@ void WsClient::send(const QJsonObject &frame)
 
 QJsonObject WsClient::next(const QString &type)
 {
-    return waitFor([&type](const QJsonObject &frame) { return frame.value(u"type") == type; });
+    return waitFor([&type](const QJsonObject &frame) { return frame.value(u"type").toString() == type; });
 }
 
 QJsonObject WsClient::waitFor(const Predicate &predicate)
@@ -105,14 +105,14 @@ bool WsClient::settle()
     // A refused resync goes all the way through the gateway's core and back in order, and changes nothing.
     const QString fence = QStringLiteral("no-such-channel-%1").arg(++m_fences);
     send({{QStringLiteral("type"), QStringLiteral("channel.resync")}, {QStringLiteral("channel"), fence}});
-    return !waitFor([&fence](const QJsonObject &frame) { return frame.value(u"channel") == fence; }).isEmpty();
+    return !waitFor([&fence](const QJsonObject &frame) { return frame.value(u"channel").toString() == fence; }).isEmpty();
 }
 
 int WsClient::unread(const QString &type) const
 {
     int count = 0;
     for (qsizetype i = 0; i < m_frames.size(); ++i)
-        count += !m_isRead.at(i) && m_frames.at(i).value(u"type") == type;
+        count += !m_isRead.at(i) && m_frames.at(i).value(u"type").toString() == type;
     return count;
 }
 
