@@ -4,6 +4,9 @@
 #include "base/logging.h"
 
 #include <QCryptographicHash>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonValue>
 
 #include <algorithm>
 
@@ -38,11 +41,22 @@ struct IntentEngine::Batch
     std::vector<Stored> stored; //!< known ids whose outcome has to be read first
     std::vector<BackendEvent> events;
     BackendContext context;
+    QByteArray idempotencyKey;
     bool isDecided = false;
     bool isInInbox = false;
 };
 
 namespace {
+
+//! The same for every attempt at the same intents: a client's retry of a batch, and a restart's.
+template <typename Rows>
+QByteArray idempotencyKeyOf(const Rows &rows)
+{
+    QCryptographicHash ids(QCryptographicHash::Sha256);
+    for (const auto &row : rows)
+        ids.addData(row.intent->site + '\0' + row.intent->id + '\0');
+    return ids.result().first(16).toHex();
+}
 
 IntentStatus statusOf(Verdict verdict)
 {
@@ -62,6 +76,19 @@ IntentStatus statusOf(Verdict verdict)
 bool isRetryable(IntentStatus status)
 {
     return status == IntentStatus::Failed || status == IntentStatus::Indeterminate;
+}
+
+//! Transition under which a forwarded row remembers its batch, so that a restart repeats the very same request.
+const QByteArray BatchedState = QByteArrayLiteral("batched");
+
+QByteArray batchKeyOf(const Intent &intent)
+{
+    const QJsonArray history = QJsonDocument::fromJson(intent.history).array();
+    for (const QJsonValue &transition : history) {
+        if (transition[0].toString() == QLatin1StringView(BatchedState))
+            return transition[2].toString().toUtf8();
+    }
+    return {};
 }
 
 IntentOutcome outcomeOf(const Intent &intent, bool isFresh)
@@ -98,22 +125,20 @@ void IntentEngine::start(StoreContents contents)
     m_assignedSeq = m_headSeq = contents.headSeq;
     m_floorSeq = contents.firstSeq;
 
-    // Rows of one former batch share connection and time; kept together they get the idempotency key they had before.
     BatchPtr batch;
-    const Intent *former = nullptr;
     for (const IntentPtr &intent : contents.unsettled) {
-        if (!former || former->site != intent->site || former->connectionId != intent->connectionId ||
-            former->insertedAtMs != intent->insertedAtMs) {
+        const QByteArray batchKey = batchKeyOf(*intent);
+        if (!batch || batch->idempotencyKey != batchKey) {
             if (batch)
                 forward(batch);
             batch = std::make_shared<Batch>();
             batch->context = {intent->site, intent->connectionId, {}, {}, intent->userId, {}};
+            batch->idempotencyKey = batchKey;
             batch->isInInbox = true;
         }
         const IntentKey key = (*m_hash)(intent->site, intent->id);
         m_inflight.try_emplace(key);
         batch->rows.push_back({std::make_shared<Intent>(*intent), key, m_index.find(key).value_or(0)});
-        former = intent.get();
     }
     if (batch)
         forward(batch);
@@ -219,9 +244,12 @@ void IntentEngine::process(const BatchPtr &batch)
         settle(batch, std::move(*decided));
         return;
     }
+    batch->idempotencyKey = idempotencyKeyOf(batch->rows);
     StoreWrite write;
-    for (const Batch::Row &row : batch->rows)
+    for (const Batch::Row &row : batch->rows) {
+        appendTransition(*row.intent, BatchedState, m_clock.nowMs(), batch->idempotencyKey);
         write.admitted.push_back(std::make_shared<Intent>(*row.intent)); // the store's copy must not change any more
+    }
     m_store.write(std::move(write), [this, batch](const Result<void> &stored) {
         if (!stored) {
             m_counters.storeFailures.add();
@@ -246,18 +274,13 @@ ApplyRequest IntentEngine::applyRequest(const Batch &batch, bool withRows) const
 {
     ApplyRequest request;
     request.context = batch.context;
+    request.idempotencyKey = batch.idempotencyKey;
     request.intents.reserve(batch.rows.size());
-    QCryptographicHash ids(QCryptographicHash::Sha256);
     for (const Batch::Row &row : batch.rows) {
         const Intent &intent = *row.intent;
         request.intents.push_back(
             {intent.id, intent.name, intent.payload, intent.meta, withRows ? m_config.rowText(intent) : QByteArray()});
-        if (withRows) {
-            ids.addData(intent.site + '\0' + intent.id + '\0');
-        }
     }
-    if (withRows)
-        request.idempotencyKey = ids.result().first(16).toHex();
     return request;
 }
 

@@ -434,6 +434,5 @@ void TestIntentStore::noCompletionRunsAfterClose()
     QVERIFY(!ran);
 }
 
-Q_DECLARE_METATYPE(Tidegate::IntentQuery)
 QTEST_GUILESS_MAIN(TestIntentStore)
 #include "tst_intentstore.moc"
