@@ -112,6 +112,8 @@ public:
 
     quint64 headSeq() const { return m_headSeq; }   //!< newest published offset
     quint64 floorSeq() const { return m_floorSeq; } //!< rows below are gone
+    //! Whether the row published at \p seq still stands there; retries and amendments move a row to a later place.
+    bool holds(quint64 seq) const { return m_index.holds(seq); }
     qsizetype storedCount() const { return m_index.size(); }
     const Counters &counters() const { return m_counters; }
     void setMaxEntries(quint64 maxEntries) { m_config.maxEntries = maxEntries; }

@@ -79,6 +79,11 @@ void KeyIndex::eraseSlot(size_t slot)
     --m_size;
 }
 
+bool KeyIndex::holds(quint64 seq) const
+{
+    return seq >= m_firstSeq && seq - m_firstSeq < m_keys.size() && !isHole(m_keys[size_t(seq - m_firstSeq)]);
+}
+
 void KeyIndex::trimBelow(quint64 seq)
 {
     while (!m_keys.empty() && m_firstSeq < seq) {

@@ -18,6 +18,8 @@ public:
     void load(quint64 firstSeq, const std::vector<IntentKey> &keys);
 
     std::optional<quint64> find(const IntentKey &key) const;
+    //! Whether a row stands at \p seq: it was not trimmed and has not moved to a later place.
+    bool holds(quint64 seq) const;
     //! \p seq must be above every seq inserted before. A former place of the key becomes a hole.
     void insert(quint64 seq, const IntentKey &key);
     void trimBelow(quint64 seq);

@@ -39,3 +39,10 @@ QJsonObject channelFrame(const QByteArray &type, const QByteArray &channel, cons
 QByteArrayList column(const QJsonArray &array, const QByteArray &name);
 
 } // namespace Tidegate
+
+//! QVERIFY that the object has at least the members of the JSON text; shows the object when it has not.
+#define VERIFY_HAS(object, expectedText)                                                                               \
+    do {                                                                                                               \
+        const QJsonObject has = (object);                                                                              \
+        QVERIFY2(Tidegate::isContained(Tidegate::json(expectedText), has), Tidegate::compact(has).constData());        \
+    } while (false)

@@ -44,7 +44,7 @@ bool RowReader::readRecent(const RowScope &scope, quint64 after, qsizetype limit
         const ReplaySlice slice = m_hub.log().readAfter(scope.stream, after, limit);
         for (const EventPtr &event : slice.events) {
             after = event->offset;
-            if (event->offset < m_engine.floorSeq() || (!scope.channel && scope.role < event->minRole))
+            if (!m_engine.holds(event->offset) || (!scope.channel && scope.role < event->minRole))
                 continue;
             if (qsizetype(page.rows.size()) == limit) {
                 page.hasMore = true;
@@ -122,7 +122,7 @@ void RowReader::readNewest(const RowScope &scope, qsizetype limit, Done done) co
             RowPage page;
             page.upTo = m_engine.headSeq();
             for (const EventPtr &event : slice.events) {
-                if (event->offset >= m_engine.floorSeq())
+                if (m_engine.holds(event->offset))
                     addRow(page, rowText(*event), event->offset);
             }
             done(std::move(page));
