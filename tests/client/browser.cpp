@@ -55,7 +55,14 @@ Browser::Browser()
 
 Browser::~Browser()
 {
-    m_process.kill();
+    // Asked to close, it ends its children first; they would write into the profile folder while that is removed.
+    m_sessionId.clear();
+    if (m_socket.state() == QAbstractSocket::ConnectedState)
+        call(QStringLiteral("Browser.close"));
+    else
+        m_process.kill();
+    if (!m_process.waitForFinished(WaitMs))
+        m_process.kill();
     m_process.waitForFinished();
 }
 

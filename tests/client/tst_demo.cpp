@@ -12,6 +12,8 @@
 #include <QJsonDocument>
 #include <QTest>
 
+#include <csignal>
+
 using namespace Tidegate;
 
 namespace {
@@ -39,6 +41,7 @@ private Q_SLOTS:
     void queueSurvivesAReload();
     void reloadKeepsTheBoard();
     void restartOfTheGatewayIsSurvived();
+    void frozenGatewayIsNoticed();
     void otherHistoryStartsTheBoardOver();
     void longHistoryIsReadInPages();
     void subscribeLimitIsWaitedOut();
@@ -59,6 +62,7 @@ private:
     bool serve(const QStringList &args = {});
     bool serveWithBackend();
     bool openPage();
+    bool keepScreenshot(const QString &name);
     QStringList sorted(const QString &side)
     {
         QStringList list = m_page.tasks(side);
@@ -102,6 +106,16 @@ bool TestDemo::serveWithBackend()
 bool TestDemo::openPage()
 {
     return m_browser.openTab(m_gateway->url()) && QTest::qWaitFor([this] { return m_page.areBothLive(); }, WaitMs);
+}
+
+bool TestDemo::keepScreenshot(const QString &name)
+{
+    const QByteArray image = m_browser.screenshot();
+    const QString folder = qEnvironmentVariable("TIDEGATE_SCREENSHOT_DIR");
+    if (folder.isEmpty())
+        return image.startsWith("\x89PNG");
+    QFile file(QDir(folder).filePath(name + QStringLiteral(".png")));
+    return file.open(QIODevice::WriteOnly) && file.write(image) == image.size();
 }
 
 void TestDemo::pageLoadsWithoutErrors()
@@ -233,6 +247,20 @@ void TestDemo::restartOfTheGatewayIsSurvived()
     TRY_EQUAL(m_page.tasks(Left), both);
 }
 
+void TestDemo::frozenGatewayIsNoticed()
+{
+    QVERIFY(serve());
+    QVERIFY(openPage());
+    m_gateway->sendSignal(SIGSTOP);
+    m_page.addTask(Left, QStringLiteral("Into silence"));
+    QCOMPARE(m_page.tasks(Left), QStringList{QStringLiteral("Into silence|pending")});
+    // Nothing closes the socket; only the missing pongs tell.
+    QTRY_COMPARE_WITH_TIMEOUT(m_page.tasks(Left), QStringList{QStringLiteral("Into silence|queued")}, 2 * WaitMs);
+    m_gateway->sendSignal(SIGCONT);
+    TRY_EQUAL(m_page.tasks(Left), QStringList{QStringLiteral("Into silence|acked")});
+    TRY_EQUAL(m_page.tasks(Right), QStringList{QStringLiteral("Into silence|acked")});
+}
+
 void TestDemo::otherHistoryStartsTheBoardOver()
 {
     QVERIFY(serve());
@@ -288,6 +316,8 @@ void TestDemo::subscribeLimitIsWaitedOut()
     QVERIFY(m_page.frames(Left).count(QStringLiteral("↓channel.ack")) +
                 m_page.frames(Right).count(QStringLiteral("↓channel.ack")) >
             2);
+    QCOMPARE(m_page.field(Left, QStringLiteral("notice")), QString());
+    QCOMPARE(m_page.field(Right, QStringLiteral("notice")), QString());
 }
 
 void TestDemo::unansweredWriteIsSentAgainAndStaysOne()
@@ -449,6 +479,7 @@ void TestDemo::phoneWidthHasNoHorizontalScroll()
              true);
     m_browser.evaluate(QStringLiteral("document.querySelector('.try').open = true"));
     QCOMPARE(m_browser.evaluate(width).toInt(), 360);
+    QVERIFY(keepScreenshot(QStringLiteral("demo-phone")));
 }
 
 void TestDemo::pageIsReadableInBothThemes()
@@ -463,21 +494,15 @@ void TestDemo::pageIsReadableInBothThemes()
     TRY_EQUAL(m_page.tasks(Left).filter(QStringLiteral("|acked")).size(), 4);
     m_page.setOffline(Right, false);
     TRY_EQUAL(m_page.tasks(Right), m_page.tasks(Left));
-    m_page.setOffline(Right, true);
-    m_page.addTask(Right, QStringLiteral("Call the harbour master"));
+    m_page.setOffline(Left, true);
+    m_page.addTask(Left, QStringLiteral("Call the harbour master"));
 
     QStringList grounds;
     for (const QString &scheme : {QStringLiteral("light"), QStringLiteral("dark")}) {
         m_browser.setColorScheme(scheme);
         grounds.append(
             m_browser.evaluate(QStringLiteral("getComputedStyle(document.body).backgroundColor")).toString());
-        const QByteArray image = m_browser.screenshot();
-        QVERIFY(image.startsWith("\x89PNG"));
-        if (const QString folder = qEnvironmentVariable("TIDEGATE_SCREENSHOT_DIR"); !folder.isEmpty()) {
-            QFile file(QDir(folder).filePath(QStringLiteral("demo-%1.png").arg(scheme)));
-            QVERIFY2(file.open(QIODevice::WriteOnly) && file.write(image) == image.size(),
-                     qPrintable(file.errorString()));
-        }
+        QVERIFY(keepScreenshot(QStringLiteral("demo-") + scheme));
     }
     QVERIFY(grounds[0] != grounds[1]);
 }

@@ -215,8 +215,9 @@ export class Board extends EventTarget {
     // A deleted task is remembered, so that an older row of it arriving late does not bring it back; the oldest go first.
     #trimTombstones() {
         const deleted = [...this.#tasks.values()].filter((task) => task.isDeleted);
-        const surplus = deleted.sort((a, b) => a.seq - b.seq).slice(0, Math.max(0, deleted.length - MaxTombstones));
-        for (const task of surplus)
+        if (deleted.length <= MaxTombstones)
+            return;
+        for (const task of deleted.sort((a, b) => a.seq - b.seq).slice(0, deleted.length - MaxTombstones))
             this.#tasks.delete(task.id);
     }
 

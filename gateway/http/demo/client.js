@@ -135,9 +135,13 @@ export class GatewayClient extends EventTarget {
     #onChannelAck(frame) {
         if (frame.status === 'ok')
             return;
-        this.#emit('refusal', { ...frame, message: `Channel "${frame.channel}" could not be joined` });
-        if (frame.retryAfterMs)
+        if (frame.retryAfterMs) {
+            // All sockets of one user share the subscribe limit; quick reloads reach it.
+            this.retryAtMs = Date.now() + frame.retryAfterMs;
             this.retryTimer = setTimeout(() => this.#subscribe(), frame.retryAfterMs);
+        } else {
+            this.#emit('refusal', { ...frame, message: `Channel "${frame.channel}" could not be joined` });
+        }
     }
 
     #onSnapshot(frame) {
@@ -219,7 +223,9 @@ export class GatewayClient extends EventTarget {
     }
 
     #onPong() {
-        this.roundTripMs = performance.now() - this.pings.shift();
+        // A ping may have been refused by the message limit; the newest one is what was just answered.
+        this.roundTripMs = performance.now() - this.pings.at(-1);
+        this.pings = [];
         this.#emit('facts');
     }
 

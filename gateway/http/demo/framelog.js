@@ -85,7 +85,7 @@ export class FrameLog {
         item.querySelector('.direction').textContent = direction === 'out' ? 'sent' : 'received';
         item.querySelector('time').textContent = time;
         item.querySelector('.type').textContent = type;
-        item.querySelector('.size').textContent = `${text.length} B`;
+        item.querySelector('.size').textContent = `${new TextEncoder().encode(text).length} B`;
         // Big frames are formatted only for those who look.
         details.addEventListener('toggle', () => {
             details.querySelector('pre').textContent = details.open ? cut(prettyText(text)) : '';

@@ -34,7 +34,7 @@ class Seat {
         this.#log = new FrameLog(this.#pane.element.querySelector('.log'));
         this.#connectParts();
         this.#client.connect();
-        setInterval(() => this.#draw(), 1000); // the countdown to the next try
+        setInterval(() => this.#pane.showConnection(this.#client, this.#board), 1000); // the countdown to the next try
     }
 
     #connectParts() {

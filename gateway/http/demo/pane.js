@@ -98,7 +98,7 @@ export class Pane {
         const seconds = Math.max(0, Math.ceil((client.retryAtMs - Date.now()) / 1000));
         const hints = {
             connecting: 'Connecting to the gateway …',
-            joining: 'Reading the board …',
+            joining: seconds > 0 ? `Too many subscriptions. Next try in ${seconds} s.` : 'Reading the board …',
             live: board.view().length === 0 ? 'No tasks yet. Add the first one.' : '',
             reconnecting: `Connection lost. Next try in ${seconds} s; writes are kept until then.`,
             offline: 'Offline. Writes are queued here and sent when you come back.',
@@ -122,10 +122,13 @@ export class Pane {
         on('.rename', 'submit', (event) => {
             event.preventDefault();
             this.#endRename(item, true);
+            this.#focusRenameButton(item);
         });
         on('.rename input', 'keydown', (event) => {
-            if (event.key === 'Escape')
-                this.#endRename(item, false);
+            if (event.key !== 'Escape')
+                return;
+            this.#endRename(item, false);
+            this.#focusRenameButton(item);
         });
         on('.rename input', 'blur', () => this.#endRename(item, true));
         return item;
@@ -179,6 +182,9 @@ export class Pane {
         const title = item.querySelector('.rename input').value.trim();
         if (isKept && title !== '' && title !== item.task.title)
             this.#actions.write('TODO_UPDATE', { ...item.task, title });
+    }
+
+    #focusRenameButton(item) {
         item.querySelector('[data-action=rename]').focus({ preventScroll: true });
     }
 
