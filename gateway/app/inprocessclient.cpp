@@ -15,10 +15,9 @@ InProcessClient::~InProcessClient()
         m_line.close();
 }
 
-void InProcessClient::send(const QByteArray &text)
+bool InProcessClient::send(const QByteArray &text)
 {
-    if (m_isOpen)
-        m_line.send(text);
+    return m_isOpen && m_line.send(text);
 }
 
 void InProcessClient::close()

@@ -17,7 +17,7 @@ public:
     //! How the gateway carries this end's wishes to the link. Made by Gateway::connectInProcess().
     struct Line
     {
-        std::function<void(const QByteArray &text)> send;
+        std::function<bool(const QByteArray &text)> send;
         std::function<void()> close;
         std::function<void(qsizetype bytes)> consumed;
     };
@@ -26,7 +26,8 @@ public:
     //! Closes the link.
     ~InProcessClient() override;
 
-    void send(const QByteArray &text);
+    //! False: the link is closed, or so much is under way that the caller should wait for answers first.
+    bool send(const QByteArray &text);
     void close();
     bool isOpen() const { return m_isOpen; }
 

@@ -3,6 +3,10 @@
 
 namespace Tidegate {
 
+namespace {
+constexpr qsizetype MaxShardBacklogBytes = 16 * 1024 * 1024;
+}
+
 //! Shard thread only, but for backlog.
 struct InProcessSwitchboard::Call
 {
@@ -17,12 +21,15 @@ std::unique_ptr<InProcessClient> InProcessSwitchboard::connect(ShardHost &shard,
 
     InProcessClient::Line line;
     line.send = [&shard, call](const QByteArray &text) {
+        if (shard.tasks().backlogBytes() > MaxShardBacklogBytes)
+            return false;
         shard.postToShard(
             [call, text](IoShard &io) {
                 if (InProcessLink *link = io.inProcessLink(call->link))
                     link->receive(text);
             },
             text.size());
+        return true;
     };
     line.close = [&shard, call, this, serial] {
         m_clients.remove(serial);

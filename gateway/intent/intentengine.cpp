@@ -235,7 +235,8 @@ void IntentEngine::process(const BatchPtr &batch)
 {
     if (batch->rows.empty())
         return;
-    m_sites.insert(batch->context.site);
+    if (m_sites.size() < MaxKnownSites)
+        m_sites.insert(batch->context.site);
     if (batch->isDecided) {
         settle(batch, ApplyReply{});
         return;

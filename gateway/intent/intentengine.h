@@ -168,7 +168,8 @@ private:
     std::optional<IntentKeyHasher> m_hash;
     KeyIndex m_index;
     std::unordered_map<IntentKey, std::vector<Waiter>, KeyHash> m_inflight;
-    QSet<QByteArray> m_sites; //!< known sites, for look-ups that name only an id
+    static constexpr qsizetype MaxKnownSites = 10'000;
+    QSet<QByteArray> m_sites; //!< for look-ups that name only an id; those on further sites must name the site
     quint64 m_assignedSeq = 0;
     quint64 m_headSeq = 0;
     quint64 m_floorSeq = 1;

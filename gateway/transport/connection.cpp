@@ -91,6 +91,8 @@ void Connection::setDeadline(qint64 dueMs)
 
 void Connection::handleDeadline(qint64 nowMs)
 {
+    if (m_scheduledMs > nowMs)
+        return; // an entry from before the deadline moved; the one that counts is still to come
     m_scheduledMs = 0;
     if (m_state == State::Dead || !m_deadlineMs)
         return;

@@ -27,20 +27,18 @@ Outbox::Flush Outbox::flush(ByteStream &stream)
     while (m_bytes > 0) {
         QByteArrayView pieces[MaxPieces];
         size_t count = 0;
-        qsizetype wanted = 0;
         for (size_t i = m_first; i < m_buffers.size() && count < MaxPieces; ++i) {
             QByteArrayView piece = m_buffers[i];
             if (i == m_first)
                 piece = piece.sliced(m_offset);
             pieces[count++] = piece;
-            wanted += piece.size();
         }
         const qint64 written = stream.write(pieces, count);
         if (written < 0)
             return Flush::Failed;
         consume(qsizetype(written));
-        if (written < wanted)
-            return Flush::Blocked;
+        if (written == 0)
+            return Flush::Blocked; // a short write alone says little: TLS takes a record at a time
     }
     return Flush::Drained;
 }
