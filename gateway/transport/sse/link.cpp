@@ -49,19 +49,10 @@ void SseLink::sendText(QByteArrayView text, SendKind kind)
 
 void SseLink::sendEncoded(const QByteArray &bytes, SendKind kind)
 {
-    if (!m_isOpen || m_isOverflowing)
+    if (!m_isOpen)
         return;
     const LinkLimits &limits = m_connection.shard().limits();
-    const qsizetype hardLimit = limits.sseBudgetBytes * LinkLimits::HardBudgetFactor;
-    if (m_connection.queuedBytes() + bytes.size() > hardLimit) {
-        m_connection.writeEagerly();
-        m_solicited = std::min(m_solicited, m_connection.queuedBytes());
-    }
-    if (kind == SendKind::Solicited)
-        m_solicited += bytes.size();
-    m_connection.send(bytes);
-    m_isOverflowing =
-        m_solicited > limits.solicitedBytes || m_connection.queuedBytes() - m_solicited > hardLimit + bytes.size();
+    m_budget.send(m_connection, bytes, kind, {limits.sseBudgetBytes, limits.solicitedBytes});
 }
 
 void SseLink::close(CloseReason, quint16, QByteArrayView)
@@ -83,12 +74,11 @@ qsizetype SseLink::received(char *, qsizetype size)
 
 void SseLink::flushed(qsizetype remaining)
 {
-    m_solicited = std::min(m_solicited, remaining);
+    const qsizetype live = m_budget.settle(remaining);
     if (!m_isOpen)
         return;
     const LinkLimits &limits = m_connection.shard().limits();
-    const qsizetype live = remaining - m_solicited;
-    if (m_isOverflowing || live > limits.sseBudgetBytes * LinkLimits::HardBudgetFactor) {
+    if (m_budget.isOverflowing()) {
         drop("overflow");
         return;
     }

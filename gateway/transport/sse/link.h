@@ -3,6 +3,7 @@
 
 #include "transport/connection.h"
 #include "transport/endpoint.h"
+#include "transport/sendbudget.h"
 
 namespace Tidegate {
 
@@ -42,9 +43,8 @@ private:
     QByteArray m_slowEvent;
     qint64 m_keepAliveDueMs = 0;
     qint64 m_blockedSinceMs = 0; //!< live bytes wait for the peer since then; 0 = none do
-    qsizetype m_solicited = 0;
+    SendBudget m_budget;
     bool m_isOpen = true;
-    bool m_isOverflowing = false;
 };
 
 } // namespace Tidegate

@@ -5,8 +5,6 @@
 #include "transport/ioshard.h"
 #include "wire/websocketframe.h"
 
-#include <algorithm>
-
 namespace Tidegate {
 
 namespace {
@@ -57,19 +55,10 @@ void WebSocketLink::sendText(QByteArrayView text, SendKind kind)
 
 void WebSocketLink::sendEncoded(const QByteArray &bytes, SendKind kind)
 {
-    if (m_state != State::Open || m_isOverflowing)
+    if (m_state != State::Open)
         return;
     const LinkLimits &limits = m_connection.shard().limits();
-    const qsizetype hardLimit = limits.wsBudgetBytes * LinkLimits::HardBudgetFactor;
-    if (m_connection.queuedBytes() + bytes.size() > hardLimit) {
-        m_connection.writeEagerly();
-        m_solicited = std::min(m_solicited, m_connection.queuedBytes());
-    }
-    if (kind == SendKind::Solicited)
-        m_solicited += bytes.size();
-    m_connection.send(bytes);
-    m_isOverflowing =
-        m_solicited > limits.solicitedBytes || m_connection.queuedBytes() - m_solicited > hardLimit + bytes.size();
+    m_budget.send(m_connection, bytes, kind, {limits.wsBudgetBytes, limits.solicitedBytes});
 }
 
 void WebSocketLink::setReadingPaused(bool paused)
@@ -133,15 +122,15 @@ void WebSocketLink::protocolFailed(quint16 code, QByteArrayView text)
 
 void WebSocketLink::flushed(qsizetype remaining)
 {
-    m_solicited = std::min(m_solicited, remaining);
+    const qsizetype live = m_budget.settle(remaining);
     if (m_state != State::Open)
         return;
-    if (m_isOverflowing) {
+    if (m_budget.isOverflowing()) {
         closeSlowConsumer();
         return;
     }
     const LinkLimits &limits = m_connection.shard().limits();
-    if (remaining - m_solicited <= limits.wsBudgetBytes) {
+    if (live <= limits.wsBudgetBytes) {
         m_slowSinceMs = 0;
         return;
     }

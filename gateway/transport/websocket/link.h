@@ -3,6 +3,7 @@
 
 #include "transport/connection.h"
 #include "transport/endpoint.h"
+#include "transport/sendbudget.h"
 #include "wire/websocketdecoder.h"
 
 namespace Tidegate {
@@ -54,11 +55,10 @@ private:
     qint64 m_pingDueMs = 0;     //!< 0 = no heartbeats
     qint64 m_closeDueMs = 0;    //!< when the wait for the peer's close frame ends
     qint64 m_slowSinceMs = 0;   //!< over the budget since then; 0 = within it
-    qsizetype m_solicited = 0;  //!< queued bytes that the peer asked for
+    SendBudget m_budget;
     quint16 m_slowCode;
     CloseReason m_closeReason = CloseReason::Requested;
     State m_state = State::Open;
-    bool m_isOverflowing = false;
 };
 
 } // namespace Tidegate

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "transport/sendbudget.h"
+
+#include "transport/connection.h"
+#include "transport/linklimits.h"
+
+#include <algorithm>
+
+namespace Tidegate {
+
+void SendBudget::send(Connection &connection, const QByteArray &bytes, SendKind kind, const Limits &limits)
+{
+    if (m_isOverflowing)
+        return;
+    const qsizetype hardLimit = limits.liveBytes * LinkLimits::HardBudgetFactor;
+    if (connection.queuedBytes() + bytes.size() > hardLimit) {
+        connection.writeEagerly();
+        settle(connection.queuedBytes());
+    }
+    if (kind == SendKind::Solicited)
+        m_solicited += bytes.size();
+    connection.send(bytes);
+    // One message may be larger than the limit; it is the second that finds the first still waiting.
+    m_isOverflowing = m_solicited > limits.solicitedBytes ||
+                      connection.queuedBytes() - m_solicited > hardLimit + bytes.size();
+}
+
+qsizetype SendBudget::settle(qsizetype remaining)
+{
+    m_solicited = std::min(m_solicited, remaining);
+    return remaining - m_solicited;
+}
+
+} // namespace Tidegate
