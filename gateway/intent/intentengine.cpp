@@ -3,11 +3,6 @@
 
 #include "base/logging.h"
 
-#include <QCryptographicHash>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonValue>
-
 #include <algorithm>
 
 namespace Tidegate {
@@ -22,73 +17,11 @@ struct IntentEngine::Ticket
     Done done;
 };
 
-//! The drafts of one submission that have to be decided, on their way.
-struct IntentEngine::Batch
-{
-    struct Row
-    {
-        std::shared_ptr<Intent> intent;
-        IntentKey key;
-        quint64 replacesSeq = 0;
-    };
-    struct Stored
-    {
-        IntentDraft draft;
-        IntentKey key;
-        quint64 seq = 0;
-    };
-    std::vector<Row> rows;
-    std::vector<Stored> stored; //!< known ids whose outcome has to be read first
-    std::vector<BackendEvent> events;
-    BackendContext context;
-    QByteArray idempotencyKey;
-    bool isDecided = false;
-    bool isInInbox = false;
-};
-
 namespace {
-
-//! The same for every attempt at the same intents: a client's retry of a batch, and a restart's.
-template <typename Rows>
-QByteArray idempotencyKeyOf(const Rows &rows)
-{
-    QCryptographicHash ids(QCryptographicHash::Sha256);
-    for (const auto &row : rows)
-        ids.addData(row.intent->site + '\0' + row.intent->id + '\0');
-    return ids.result().first(16).toHex();
-}
-
-IntentStatus statusOf(Verdict verdict)
-{
-    switch (verdict) {
-    case Verdict::Acked:
-        return IntentStatus::Acked;
-    case Verdict::Rejected:
-        return IntentStatus::Rejected;
-    case Verdict::Conflict:
-        return IntentStatus::Conflict;
-    case Verdict::Failed:
-        return IntentStatus::Failed;
-    }
-    return IntentStatus::Failed;
-}
 
 bool isRetryable(IntentStatus status)
 {
     return status == IntentStatus::Failed || status == IntentStatus::Indeterminate;
-}
-
-//! Transition under which a forwarded row remembers its batch, so that a restart repeats the very same request.
-const QByteArray BatchedState = QByteArrayLiteral("batched");
-
-QByteArray batchKeyOf(const Intent &intent)
-{
-    const QJsonArray history = QJsonDocument::fromJson(intent.history).array();
-    for (const QJsonValue &transition : history) {
-        if (transition[0].toString() == QLatin1StringView(BatchedState))
-            return transition[2].toString().toUtf8();
-    }
-    return {};
 }
 
 IntentOutcome outcomeOf(const Intent &intent, bool isFresh)
@@ -97,14 +30,6 @@ IntentOutcome outcomeOf(const Intent &intent, bool isFresh)
 }
 
 } // namespace
-
-qsizetype IntentSubmission::byteSize() const
-{
-    qsizetype bytes = 0;
-    for (const IntentDraft &draft : drafts)
-        bytes += 256 + draft.id.size() + draft.name.size() + draft.payload.size() + draft.meta.size();
-    return bytes;
-}
 
 IntentEngine::IntentEngine(Config config, IntentStore &store, BackendAdapter &backend, const Clock &clock, Rng &rng)
     : m_config(std::move(config))
@@ -127,11 +52,11 @@ void IntentEngine::start(StoreContents contents)
 
     BatchPtr batch;
     for (const IntentPtr &intent : contents.unsettled) {
-        const QByteArray batchKey = batchKeyOf(*intent);
+        const QByteArray batchKey = IntentBatch::keyOf(*intent);
         if (!batch || batch->idempotencyKey != batchKey) {
             if (batch)
                 forward(batch);
-            batch = std::make_shared<Batch>();
+            batch = std::make_shared<IntentBatch>();
             batch->context = {intent->site, intent->connectionId, {}, {}, intent->userId, {}};
             batch->idempotencyKey = batchKey;
             batch->isInInbox = true;
@@ -154,7 +79,7 @@ void IntentEngine::submit(IntentSubmission submission, Done done)
     m_counters.inflightBytes.add(ticket->bytes);
     m_counters.received.add(qint64(submission.drafts.size()));
 
-    auto batch = std::make_shared<Batch>();
+    auto batch = std::make_shared<IntentBatch>();
     batch->context = std::move(submission.context);
     batch->isDecided = submission.isDecided;
     batch->rows.reserve(submission.drafts.size());
@@ -172,7 +97,7 @@ void IntentEngine::submit(IntentSubmission submission, Done done)
         if (const auto seq = m_index.find(key))
             batch->stored.push_back({std::move(draft), key, *seq});
         else
-            addFresh(*batch, std::move(draft), key, 0);
+            batch->add(std::move(draft), key, 0, m_clock.nowMs());
     }
     if (ticket->open == 0)
         complete(*ticket);
@@ -185,7 +110,7 @@ void IntentEngine::submit(IntentSubmission submission, Done done)
 void IntentEngine::lookUpStored(const BatchPtr &batch)
 {
     IntentQuery query;
-    for (const Batch::Stored &stored : batch->stored)
+    for (const IntentBatch::Stored &stored : batch->stored)
         query.seqs.push_back(stored.seq);
     query.limit = qsizetype(query.seqs.size());
     m_store.read(std::move(query),
@@ -194,7 +119,7 @@ void IntentEngine::lookUpStored(const BatchPtr &batch)
 
 void IntentEngine::takeStored(const BatchPtr &batch, Result<std::vector<IntentPtr>> rows)
 {
-    for (Batch::Stored &stored : batch->stored) {
+    for (IntentBatch::Stored &stored : batch->stored) {
         if (!rows) {
             reject(stored.key, rows.error());
             continue;
@@ -202,9 +127,9 @@ void IntentEngine::takeStored(const BatchPtr &batch, Result<std::vector<IntentPt
         const auto found =
             std::find_if(rows->begin(), rows->end(), [&](const IntentPtr &row) { return row->seq == stored.seq; });
         if (found == rows->end()) {
-            addFresh(*batch, std::move(stored.draft), stored.key, 0); // trimmed in the meantime
+            batch->add(std::move(stored.draft), stored.key, 0, m_clock.nowMs()); // trimmed in the meantime
         } else if (isRetryable((*found)->status)) {
-            addFresh(*batch, std::move(stored.draft), stored.key, stored.seq);
+            batch->add(std::move(stored.draft), stored.key, stored.seq, m_clock.nowMs());
         } else {
             m_counters.duplicates.add();
             resolve(stored.key, outcomeOf(**found, false));
@@ -212,23 +137,6 @@ void IntentEngine::takeStored(const BatchPtr &batch, Result<std::vector<IntentPt
     }
     batch->stored.clear();
     process(batch);
-}
-
-void IntentEngine::addFresh(Batch &batch, IntentDraft &&draft, const IntentKey &key, quint64 replacesSeq)
-{
-    auto intent = std::make_shared<Intent>();
-    intent->site = batch.context.site;
-    intent->id = std::move(draft.id);
-    intent->name = std::move(draft.name);
-    intent->payload = std::move(draft.payload);
-    intent->meta = std::move(draft.meta);
-    intent->channels = std::move(draft.channels);
-    intent->reasons = std::move(draft.reasons);
-    intent->userId = batch.context.userId;
-    intent->connectionId = batch.context.connectionId;
-    intent->insertedAtMs = intent->updatedAtMs = m_clock.nowMs();
-    appendTransition(*intent, "received", intent->insertedAtMs, intent->connectionId);
-    batch.rows.push_back({std::move(intent), key, replacesSeq});
 }
 
 void IntentEngine::process(const BatchPtr &batch)
@@ -241,16 +149,14 @@ void IntentEngine::process(const BatchPtr &batch)
         settle(batch, ApplyReply{});
         return;
     }
-    if (auto decided = m_backend.decideInline(applyRequest(*batch, false))) {
+    if (auto decided = m_backend.decideInline(batch->applyRequest({}))) {
         settle(batch, std::move(*decided));
         return;
     }
-    batch->idempotencyKey = idempotencyKeyOf(batch->rows);
+    batch->assignKey(m_clock.nowMs());
     StoreWrite write;
-    for (const Batch::Row &row : batch->rows) {
-        appendTransition(*row.intent, BatchedState, m_clock.nowMs(), batch->idempotencyKey);
+    for (const IntentBatch::Row &row : batch->rows)
         write.admitted.push_back(std::make_shared<Intent>(*row.intent)); // the store's copy must not change any more
-    }
     m_store.write(std::move(write), [this, batch](const Result<void> &stored) {
         if (!stored) {
             m_counters.storeFailures.add();
@@ -265,68 +171,23 @@ void IntentEngine::process(const BatchPtr &batch)
 
 void IntentEngine::forward(const BatchPtr &batch)
 {
-    for (const Batch::Row &row : batch->rows)
+    for (const IntentBatch::Row &row : batch->rows)
         appendTransition(*row.intent, "forwarded", m_clock.nowMs(), "gateway");
-    m_backend.applyIntents(applyRequest(*batch, true),
+    m_backend.applyIntents(batch->applyRequest(m_config.rowText),
                            [this, batch](const Result<ApplyReply> &reply) { settle(batch, reply); });
-}
-
-ApplyRequest IntentEngine::applyRequest(const Batch &batch, bool withRows) const
-{
-    ApplyRequest request;
-    request.context = batch.context;
-    request.idempotencyKey = batch.idempotencyKey;
-    request.intents.reserve(batch.rows.size());
-    for (const Batch::Row &row : batch.rows) {
-        const Intent &intent = *row.intent;
-        request.intents.push_back(
-            {intent.id, intent.name, intent.payload, intent.meta, withRows ? m_config.rowText(intent) : QByteArray()});
-    }
-    return request;
-}
-
-void IntentEngine::applyVerdicts(Batch &batch, const Result<ApplyReply> &reply)
-{
-    const qint64 now = m_clock.nowMs();
-    std::unordered_map<std::string_view, const IntentVerdict *> verdicts;
-    if (reply) {
-        for (const IntentVerdict &verdict : reply->verdicts)
-            verdicts.emplace(std::string_view(verdict.id.constData(), size_t(verdict.id.size())), &verdict);
-    }
-    for (const Batch::Row &row : batch.rows) {
-        Intent &intent = *row.intent;
-        intent.updatedAtMs = now;
-        if (!reply) {
-            intent.status =
-                reply.error().code == ErrorCode::Timeout ? IntentStatus::Indeterminate : IntentStatus::Failed;
-            intent.backendCode = "BACKEND_REQUEST_FAILED";
-            intent.backendMessage = reply.error().text.toUtf8();
-        } else if (const auto found = verdicts.find({intent.id.constData(), size_t(intent.id.size())});
-                   found != verdicts.end()) {
-            intent.status = statusOf(found->second->verdict);
-            intent.backendCode = found->second->code;
-            intent.backendMessage = found->second->message;
-        } else {
-            intent.status = IntentStatus::Acked;
-        }
-        if (intent.status == IntentStatus::Acked)
-            intent.reasons.removeAll(PendingReason);
-        appendTransition(intent, statusName(intent.status), now, "backend");
-        intent.seq = ++m_assignedSeq;
-    }
 }
 
 void IntentEngine::settle(const BatchPtr &batch, const Result<ApplyReply> &reply)
 {
     if (m_isStopped)
         return;
-    applyVerdicts(*batch, reply);
-    if (reply)
-        batch->events = reply->events;
+    batch->applyVerdicts(reply, m_clock.nowMs());
+    for (const IntentBatch::Row &row : batch->rows)
+        row.intent->seq = ++m_assignedSeq;
     StoreWrite write;
     write.trimBelowSeq = m_floorSeq;
     write.settled.reserve(batch->rows.size());
-    for (const Batch::Row &row : batch->rows)
+    for (const IntentBatch::Row &row : batch->rows)
         write.settled.push_back({row.intent, row.key, batch->isInInbox, row.replacesSeq});
     m_store.write(std::move(write), [this, batch](const Result<void> &stored) { finish(batch, stored); });
 }
@@ -343,11 +204,11 @@ void IntentEngine::finish(const BatchPtr &batch, const Result<void> &stored)
     facts->site = batch->context.site;
     facts->events = std::move(batch->events);
     facts->isDecided = batch->isDecided;
-    for (const Batch::Row &row : batch->rows) {
+    for (const IntentBatch::Row &row : batch->rows) {
         enterLog(*row.intent, row.key);
         facts->intents.push_back(row.intent);
     }
-    for (const Batch::Row &row : batch->rows)
+    for (const IntentBatch::Row &row : batch->rows)
         resolve(row.key, outcomeOf(*row.intent, true));
     facts->context = std::move(batch->context);
     Q_EMIT batchSettled(facts);
@@ -399,9 +260,9 @@ void IntentEngine::reject(const IntentKey &key, const Error &error)
     }
 }
 
-void IntentEngine::rejectAll(const Batch &batch, const Error &error)
+void IntentEngine::rejectAll(const IntentBatch &batch, const Error &error)
 {
-    for (const Batch::Row &row : batch.rows)
+    for (const IntentBatch::Row &row : batch.rows)
         reject(row.key, error);
 }
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "auth/principal.h"
 #include "backend/backendadapter.h"
 #include "base/clock.h"
 #include "base/counters.h"
 #include "base/rng.h"
+#include "intent/intentbatch.h"
 #include "intent/intentstore.h"
 #include "intent/keyindex.h"
+#include "intent/submission.h"
 
 #include <QObject>
 #include <QSet>
@@ -19,45 +20,6 @@
 #include <vector>
 
 namespace Tidegate {
-
-//! One write as a session submits it: everything an Intent has that the client decides.
-struct IntentDraft
-{
-    QByteArray id; //!< empty = the engine makes one
-    QByteArray name;
-    QByteArray payload;
-    QByteArray meta;
-    QByteArrayList channels;
-    QByteArrayList reasons; //!< may include Intent's "pending", which an acknowledgement removes
-};
-
-struct IntentSubmission
-{
-    std::vector<IntentDraft> drafts;
-    BackendContext context; //!< site, connection and user; also what is stored with each row
-    bool isDecided = false; //!< the backend itself said so: stored as acked, not forwarded
-    qsizetype byteSize() const;
-};
-
-struct IntentOutcome
-{
-    QByteArray id;
-    IntentStatus status = IntentStatus::Failed;
-    qint64 updatedAtMs = 0;
-    quint64 seq = 0;
-    bool isFresh = false; //!< settled by this submission, not a repetition of a stored outcome
-};
-
-//! Facts about a set of rows that entered the log together.
-struct SettledBatch
-{
-    QByteArray site;
-    std::vector<IntentPtr> intents; //!< ascending by seq, every status
-    std::vector<BackendEvent> events;
-    BackendContext context;
-    bool isDecided = false; //!< came from the backend, see IntentSubmission
-};
-using SettledBatchPtr = std::shared_ptr<const SettledBatch>;
 
 enum class AmendKind : quint8 { Rework, Undo };
 
@@ -118,8 +80,6 @@ public:
     const Counters &counters() const { return m_counters; }
     void setMaxEntries(quint64 maxEntries) { m_config.maxEntries = maxEntries; }
 
-    static inline const QByteArray PendingReason = QByteArrayLiteral("pending");
-
 Q_SIGNALS:
     //! The rows are durable and their submitters have been told; publish them.
     void batchSettled(const Tidegate::SettledBatchPtr &batch);
@@ -128,9 +88,8 @@ Q_SIGNALS:
 
 private:
     struct Ticket;
-    struct Batch;
     using TicketPtr = std::shared_ptr<Ticket>;
-    using BatchPtr = std::shared_ptr<Batch>;
+    using BatchPtr = std::shared_ptr<IntentBatch>;
     struct Waiter
     {
         TicketPtr ticket;
@@ -143,17 +102,14 @@ private:
 
     void lookUpStored(const BatchPtr &batch);
     void takeStored(const BatchPtr &batch, Result<std::vector<IntentPtr>> rows);
-    void addFresh(Batch &batch, IntentDraft &&draft, const IntentKey &key, quint64 replacesSeq);
     void process(const BatchPtr &batch);
     void forward(const BatchPtr &batch);
-    ApplyRequest applyRequest(const Batch &batch, bool withRows) const;
     void settle(const BatchPtr &batch, const Result<ApplyReply> &reply);
-    void applyVerdicts(Batch &batch, const Result<ApplyReply> &reply);
     void finish(const BatchPtr &batch, const Result<void> &stored);
     void enterLog(const Intent &intent, const IntentKey &key);
     void resolve(const IntentKey &key, const IntentOutcome &outcome);
     void reject(const IntentKey &key, const Error &error);
-    void rejectAll(const Batch &batch, const Error &error);
+    void rejectAll(const IntentBatch &batch, const Error &error);
     void complete(Ticket &ticket);
     void applyChange(AmendKind kind, quint64 seq, const IntentKey &key, const QByteArray &actor, const Change &change,
                      const Result<std::vector<IntentPtr>> &rows, const std::function<void(Result<IntentPtr>)> &done);

@@ -19,7 +19,7 @@ void addReason(QByteArrayList &reasons, const QByteArray &reason)
 
 void addServerReasons(QByteArrayList &reasons, const QByteArrayList &channels)
 {
-    addReason(reasons, IntentEngine::PendingReason);
+    addReason(reasons, PendingReason);
     addReason(reasons, "replay");
     for (const QByteArray &channel : channels)
         addReason(reasons, "channel:" + channel);
