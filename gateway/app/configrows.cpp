@@ -150,6 +150,9 @@ Rows httpRows()
         reloadable(ssma("SSMA_RATE_MAX", row<At, &HttpSettings::rateMax>(
                                              "http.rate_max", smallNumberCodec(0, 100 * Million),
                                              QStringLiteral("Requests per address and window; 0 = no limit.")))),
+        row<At, &HttpSettings::metricsPublic>(
+            "http.metrics_public", booleanCodec(),
+            QStringLiteral("Metrics for everybody, not only for staff and programs on this machine.")),
     };
 }
 

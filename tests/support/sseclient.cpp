@@ -137,7 +137,7 @@ void SseClient::close()
 {
     if (!m_reply)
         return;
-    m_reply->disconnect();
+    QObject::disconnect(m_reply.get(), &QIODevice::readyRead, nullptr, nullptr);
     m_reply->abort();
     m_reply.reset();
 }
