@@ -39,6 +39,7 @@ private Q_SLOTS:
     void aTrimmedIdIsFreshAgain();
     void undecidedIntentsAreForwardedAgainAfterARestart();
     void batchesOfOneMillisecondKeepTheirIdempotencyKeys();
+    void aBatchWithARetryKeepsItsIdempotencyKey();
     void aRestartedRetryStillReplacesItsFormerRow();
     void stopLeavesTheInbox();
     void seqsNeverComeTwiceOverRestarts();
@@ -328,6 +329,7 @@ void TestIntentEngine::everyFailingWriteLeavesAUsableEngine()
         for (int i = 0; i < 5; ++i)
             f->settle("it-0000000" + QByteArray::number(i), i == 3 ? Verdict::Failed : Verdict::Acked);
         const bool untouched = f->store.writes < failing;
+        f->store.failWriteAt = 0;
         f->restart();
         for (size_t call = 0; call < f->backend->calls.size(); ++call)
             f->backend->answer(call);
@@ -428,6 +430,24 @@ void TestIntentEngine::batchesOfOneMillisecondKeepTheirIdempotencyKeys()
     for (const auto &call : f->backend->calls)
         keysAfter.push_back(call.request.idempotencyKey);
     QCOMPARE(keysAfter, keys);
+}
+
+void TestIntentEngine::aBatchWithARetryKeepsItsIdempotencyKey()
+{
+    f->settle("it-00000001", Verdict::Failed);
+    IntentSubmission submission;
+    for (const char *id : {"it-00000001", "it-00000002"})
+        submission.drafts.push_back({id, "TODO_CREATE", "{}", "{}", {"global"}, {"replay"}});
+    submission.context.site = "default";
+    f->engine->submit(std::move(submission), [](const auto &) {});
+    f->clock.advance(3); // the stored outcome is read meanwhile
+    f->turn();
+    QCOMPARE(f->backend->calls.size(), size_t(2));
+    const ApplyRequest before = f->backend->calls[1].request;
+    QCOMPARE(before.intents.size(), size_t(2));
+    f->restart();
+    QCOMPARE(f->backend->calls.size(), size_t(1));
+    QCOMPARE(f->backend->calls[0].request.idempotencyKey, before.idempotencyKey);
 }
 
 void TestIntentEngine::aRestartedRetryStillReplacesItsFormerRow()
