@@ -49,6 +49,8 @@ void writeRows(ObjectWriter &writer, QByteArrayView rows, quint64 cursor, const 
 {
     writer.number("cursor", cursor);
     writer.textIfAny("continuity", continuity.text).textIfAny("gapReason", continuity.gapReason);
+    if (continuity.hasMore)
+        writer.json("hasMore", "true");
     writer.json("intents", rows);
 }
 
@@ -126,7 +128,8 @@ QByteArray encodeAck(std::span<const AckEntry> entries)
         ObjectWriter writer(rows);
         writer.textIfAny("id", entry.id).text("status", entry.status);
         writer.number("serverTimestamp", entry.serverTimestampMs).text("site", entry.site);
-        writer.number("logSeq", entry.logSeq).end();
+        writer.number("logSeq", entry.logSeq);
+        writer.textIfAny("code", entry.code).textIfAny("message", entry.message).end();
     }
     rows += ']';
     return frame("ack", rows.size(), [&](ObjectWriter &writer) { writer.json("intents", rows); });

@@ -34,6 +34,7 @@ struct Continuity
 {
     QByteArrayView text = {};
     QByteArrayView gapReason = {};
+    bool hasMore = false; //!< the page is full; resync from its cursor for the rest
 };
 
 struct Hello
@@ -61,6 +62,8 @@ struct AckEntry
     qint64 serverTimestampMs = 0;
     QByteArrayView site = {};
     quint64 logSeq = 0;
+    QByteArrayView code = {};    //!< why it was refused, as the backend put it; empty = left out
+    QByteArrayView message = {}; //!< the same for a person
 };
 QByteArray encodeAck(std::span<const AckEntry> entries);
 

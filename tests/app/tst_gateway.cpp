@@ -74,6 +74,7 @@ private Q_SLOTS:
     void inProcessTextThatIsNotUtf8ClosesTheLink();
     void clientMayGoAwayAtAnyTime();
     void stopClosesInProcessClients();
+    void fullReplaySaysThereIsMore();
     void nativeBackendDecides();
     void takenPortIsAClearError();
     void startsAndStopsManyTimes();
@@ -170,6 +171,31 @@ void TestGateway::stopClosesInProcessClients()
     client->close();
 }
 
+void TestGateway::fullReplaySaysThereIsMore()
+{
+    const QTemporaryDir directory;
+    Gateway gateway(configIn(directory));
+    QVERIFY(gateway.start());
+    const auto writer = gateway.connectInProcess(Leader);
+    const Frames written(*writer);
+    for (int i = 0; i < 500; ++i)
+        QVERIFY(writer->send(batch("it-full-" + QByteArray::number(1000 + i))));
+    QTRY_COMPARE(written.count(QStringLiteral("ack")), 500);
+
+    const auto replayOf = [&gateway] {
+        const auto reader = gateway.connectInProcess(Leader + "&cursor=0");
+        const Frames frames(*reader);
+        [&] { QTRY_COMPARE(frames.count(QStringLiteral("replay")), 1); }();
+        return frames.first(QStringLiteral("replay"));
+    };
+    QVERIFY(!replayOf().contains(QStringLiteral("hasMore")));
+    QVERIFY(writer->send(batch("it-full-one-more")));
+    QTRY_COMPARE(written.count(QStringLiteral("ack")), 501);
+    const QJsonObject cut = replayOf();
+    QCOMPARE(cut[QStringLiteral("hasMore")].toBool(), true);
+    QCOMPARE(cut[QStringLiteral("cursor")].toInt(), 500);
+}
+
 void TestGateway::nativeBackendDecides()
 {
     const QTemporaryDir directory;
@@ -191,6 +217,8 @@ void TestGateway::nativeBackendDecides()
     QTRY_COMPARE(frames.count(QStringLiteral("ack")), 1);
     const QJsonObject entry = frames.first(QStringLiteral("ack"))[QStringLiteral("intents")].toArray()[0].toObject();
     QCOMPARE(entry[QStringLiteral("status")].toString(), QStringLiteral("rejected"));
+    QCOMPARE(entry[QStringLiteral("code")].toString(), QStringLiteral("NO_WAY"));
+    QCOMPARE(entry[QStringLiteral("message")].toString(), QStringLiteral("not today"));
 }
 
 void TestGateway::takenPortIsAClearError()

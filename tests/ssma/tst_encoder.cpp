@@ -72,7 +72,7 @@ void TestEncoder::frames_data()
     const QByteArray rows = R"([{"id":"1"},{"id":"2"}])";
     const Continuity gap{"gap", "trimmed"};
     const std::vector<QByteArray> ids = {"i1", "i2"};
-    const std::vector<AckEntry> acks = {{"i1", "acked", 5, "s", 7}, {{}, "failed", 6, "s", 8}};
+    const std::vector<AckEntry> acks = {{"i1", "acked", 5, "s", 7}, {{}, "failed", 6, "s", 8, "NO_STOCK", "Sold out"}};
     const IslandEvent island{"e1", "isl", R"({"sku":"A1"})", "stock", "default", 42, 99, "INV", R"({"q":1})"};
 
     row("hello", encodeHello({"leader", "c1", 1795225537812, "1.0.0", "user"}),
@@ -83,6 +83,8 @@ void TestEncoder::frames_data()
     row("replay", encodeReplay(rows, 17), R"({"type":"replay","intents":[{"id":"1"},{"id":"2"}],"cursor":17})");
     row("replay after a gap", encodeReplay("[]", 0, gap),
         R"({"type":"replay","intents":[],"cursor":0,"continuity":"gap","gapReason":"trimmed"})");
+    row("replay of a full page", encodeReplay("[]", 9, {"exact", {}, true}),
+        R"({"type":"replay","intents":[],"cursor":9,"continuity":"exact","hasMore":true})");
     row("error", encodeError("NOT_LEADER", "No"), R"({"type":"error","code":"NOT_LEADER","message":"No"})");
     row("error with everything", encodeError("RATE_LIMITED", "m", "[1]", ids, 250),
         R"({"type":"error","code":"RATE_LIMITED","message":"m","details":[1],"intentId":"i1","intentIds":["i1","i2"],
@@ -92,7 +94,7 @@ void TestEncoder::frames_data()
     row("pong", encodePong(12), R"({"type":"pong","ts":12})");
     row("ack", encodeAck(acks),
         R"({"type":"ack","intents":[{"id":"i1","status":"acked","serverTimestamp":5,"site":"s","logSeq":7},
-            {"status":"failed","serverTimestamp":6,"site":"s","logSeq":8}]})");
+            {"status":"failed","serverTimestamp":6,"site":"s","logSeq":8,"code":"NO_STOCK","message":"Sold out"}]})");
     row("channel.ack", encodeChannelAck(Ref, 4),
         R"({"type":"channel.ack","status":"ok","channel":"global","params":{"a":1},"cursor":4,"metadata":{}})");
     row("channel.ack again", encodeChannelAckAlreadySubscribed(Ref),

@@ -154,7 +154,7 @@ void ChannelDesk::snapshotFromStore(LinkId link, const SubscriptionKey &key, qui
         const ChannelSpec *spec = m_services.registry.find(key.channel);
         attach(*opening, key,
                {encodeChannelAck(refOf(key), cursor, spec ? spec->metadata : QByteArray("{}")),
-                encodeChannelSnapshot(refOf(key), rowArray(page->rows), cursor, {"snapshot", {}})});
+                encodeChannelSnapshot(refOf(key), rowArray(page->rows), cursor, {"snapshot"})});
     });
 }
 
@@ -179,7 +179,7 @@ void ChannelDesk::snapshotFromBackend(LinkId link, const SubscriptionKey &key, q
             const ChannelSpec *spec = m_services.registry.find(key.channel);
             std::vector<QByteArray> frames{
                 encodeChannelAck(refOf(key), cursor, spec ? spec->metadata : QByteArray("{}")),
-                encodeChannelSnapshot(refOf(key), rowArray(snapshot.rows), cursor, {"snapshot", {}})};
+                encodeChannelSnapshot(refOf(key), rowArray(snapshot.rows), cursor, {"snapshot"})};
             if (!page->rows.empty())
                 frames.push_back(
                     encodeChannelInvalidate(refOf(key), "intent-flush", page->lastSeq, rowArray(page->rows)));
@@ -293,7 +293,7 @@ void ChannelDesk::sendResync(LinkId link, const SubscriptionKey &key, quint64 cu
     }
     const quint64 newCursor = page->lastSeq ? page->lastSeq : m_services.engine.headSeq();
     answer(link, encodeChannelReplay(refOf(key), rowArray(page->rows), newCursor,
-                                     continuityOf(m_services.engine, cursor, true)));
+                                     continuityOf(m_services.engine, cursor, true, page->hasMore)));
 }
 
 void ChannelDesk::command(LinkId link, ChannelCommand frame)
@@ -373,7 +373,7 @@ void ChannelDesk::resend(Client &client, const SubscriptionKey &key, const Chann
             const quint64 cursor = page->lastSeq ? page->lastSeq : m_services.engine.headSeq();
             SessionReply reply;
             reply.frames.push_back(
-                encodeChannelResend(refOf(key), reason, rowArray(page->rows), cursor, {"snapshot", {}}));
+                encodeChannelResend(refOf(key), reason, rowArray(page->rows), cursor, {"snapshot"}));
             reply.frames.push_back(encodeCommandOk(refOf(key), frame.command));
             m_services.reply(link, std::move(reply));
         });

@@ -14,15 +14,15 @@ inline quint64 resumePoint(const IntentEngine &engine, quint64 cursor)
     return cursor > engine.headSeq() ? 0 : cursor;
 }
 
-inline Continuity continuityOf(const IntentEngine &engine, quint64 cursor, bool wasGiven)
+inline Continuity continuityOf(const IntentEngine &engine, quint64 cursor, bool wasGiven, bool hasMore)
 {
     if (!wasGiven)
-        return {"snapshot", {}};
+        return {"snapshot", {}, hasMore};
     if (cursor > engine.headSeq())
-        return {"gap", "epoch"};
+        return {"gap", "epoch", hasMore};
     if (cursor + 1 < engine.floorSeq())
-        return {"gap", "retention"};
-    return {"exact", {}};
+        return {"gap", "retention", hasMore};
+    return {"exact", {}, hasMore};
 }
 
 } // namespace Tidegate::Ssma

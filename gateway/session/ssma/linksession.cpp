@@ -179,7 +179,8 @@ void LinkSession::acknowledge(const Result<std::vector<IntentOutcome>> &outcomes
     entries.reserve(outcomes->size());
     for (const IntentOutcome &outcome : *outcomes) {
         statuses.push_back(statusName(outcome.status));
-        entries.push_back({outcome.id, statuses.back(), outcome.updatedAtMs, m_client.site, outcome.seq});
+        entries.push_back({outcome.id, statuses.back(), outcome.updatedAtMs, m_client.site, outcome.seq,
+                           outcome.code, outcome.message});
     }
     m_link->sendText(encodeAck(entries));
 }

@@ -82,7 +82,7 @@ void Service::sendReplay(LinkId link, quint64 asked, bool wasGiven)
             // An empty replay repeats the cursor it was asked for, except one from another history.
             const quint64 cursor = page->lastSeq ? page->lastSeq : from;
             answer.frames.push_back(
-                encodeReplay(rowArray(page->rows), cursor, continuityOf(m_services.engine, asked, wasGiven)));
+                encodeReplay(rowArray(page->rows), cursor, continuityOf(m_services.engine, asked, wasGiven, page->hasMore)));
         } else {
             answer.frames.push_back(encodeReplay("[]", asked, {"gap", "storage"}));
         }
@@ -100,7 +100,7 @@ void Service::openStream(ClientInfo client, std::optional<quint64> cursor)
         sendStreamPage(link, resume);
         return;
     }
-    const Continuity continuity = continuityOf(m_services.engine, cursor.value_or(0), cursor.has_value());
+    const Continuity continuity = continuityOf(m_services.engine, cursor.value_or(0), cursor.has_value(), false);
     m_reader.readNewest(scopeOf(m_table.client(link)->info), Profile::ReplayRows, [=, this](const Result<RowPage> &page) {
         const SubscriptionTable::Client *opening = m_table.client(link);
         if (!opening)
@@ -128,7 +128,7 @@ void Service::sendStreamPage(LinkId link, const std::shared_ptr<Resume> &resume)
         }
         if (!page->rows.empty())
             frames.push_back(
-                replayEvent(*page, page->lastSeq, site, continuityOf(m_services.engine, resume->asked, true)));
+                replayEvent(*page, page->lastSeq, site, continuityOf(m_services.engine, resume->asked, true, page->hasMore)));
         if (!page->hasMore) {
             finishStream(link, std::move(frames));
             return;
