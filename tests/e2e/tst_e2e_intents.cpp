@@ -184,8 +184,8 @@ void TestE2eIntents::backendErrorIsStoredInTheRow()
     QVERIFY(join(client, "stored-error"));
     ack(client, {entry("err-00001", "BAD")});
     const QJsonObject stored = row("stored-error", "err-00001");
-    QCOMPARE(textAt(stored, "backend.backend.code"), "TOO_LATE");
-    QCOMPARE(textAt(stored, "backend.backend.message"), "closed at noon");
+    QCOMPARE(textAt(stored, "backend.code"), "TOO_LATE");
+    QCOMPARE(textAt(stored, "backend.message"), "closed at noon");
 }
 
 void TestE2eIntents::refusedRowsAreReplayedButNotFannedOut()

@@ -40,7 +40,7 @@ QByteArray annexOf(const Intent &intent)
     Json::appendString(annex, intent.connectionId);
     annex += ",\"updatedAt\":" + QByteArray::number(intent.updatedAtMs);
     if (intent.status != IntentStatus::Pending) {
-        annex += ",\"backend\":{\"backend\":{\"code\":";
+        annex += ",\"backend\":{\"code\":";
         const auto appendOrNull = [&annex](const QByteArray &text) {
             if (text.isEmpty())
                 annex += "null";
@@ -50,7 +50,7 @@ QByteArray annexOf(const Intent &intent)
         appendOrNull(intent.backendCode);
         annex += ",\"message\":";
         appendOrNull(intent.backendMessage);
-        annex += ",\"updatedAt\":" + QByteArray::number(intent.updatedAtMs) + "}}";
+        annex += ",\"updatedAt\":" + QByteArray::number(intent.updatedAtMs) + '}';
     }
     return annex;
 }
