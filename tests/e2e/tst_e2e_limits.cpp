@@ -25,6 +25,7 @@ private Q_SLOTS:
     void subscribesOfAnotherSiteAreCountedApart();
     void messagesPerConnection();
     void resyncAndCommandsAreNotSubscribes();
+    void deadPeersAreClosed();
 };
 
 void TestE2eLimits::httpRequestsPerAddress()
@@ -169,6 +170,24 @@ void TestE2eLimits::resyncAndCommandsAreNotSubscribes()
                         "status"),
                  "ok");
     }
+}
+
+// spec 19 (28)
+void TestE2eLimits::deadPeersAreClosed()
+{
+    GatewayProcess gateway;
+    QVERIFY(gateway.start({QStringLiteral("--ws-ping-interval=150ms")}));
+    WsClient alive; // answers pings by itself
+    QVERIFY(alive.join(gateway.webSocketUrl()));
+    const QByteArray bytes =
+        rawExchange(gateway.port(), "GET /optimistic/ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+                                    "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    QVERIFY(bytes.startsWith("HTTP/1.1 101 "));
+    QVERIFY2(bytes.contains('\x89'), bytes.toPercentEncoding().constData()); // a ping that nobody answered
+    HttpClient http(gateway.url());
+    QCOMPARE(numberAt(http.get(QStringLiteral("/optimistic/metrics")).json(), "transport.unresponsiveClosed"), 1);
+    QVERIFY(alive.isOpen());
 }
 
 QTEST_GUILESS_MAIN(TestE2eLimits)
