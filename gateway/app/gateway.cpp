@@ -48,7 +48,8 @@ struct Gateway::Parts
     explicit Parts(const GatewayConfig &config)
         : log(Wiring::eventLog(config), clock)
         , trust(proxyTrust(config))
-    {}
+    {
+    }
 
     SystemClock clock;
     SystemRng rng;
@@ -77,13 +78,17 @@ struct Gateway::Parts
         }
         listeners.clear();
     }
-    ~Parts() { closeListeners(); }
+    ~Parts()
+    {
+        closeListeners();
+    }
 };
 
 Gateway::Gateway(GatewayConfig config, QObject *parent)
     : QObject(parent)
     , m_config(std::move(config))
-{}
+{
+}
 
 Gateway::~Gateway()
 {
@@ -149,9 +154,8 @@ Result<void> Gateway::openServices()
     if (auto opened = m_parts->auth->open(); !opened)
         return opened;
 
-    Core::Services core{m_parts->clock,   m_parts->rng,       m_parts->log,
-                        m_parts->dialect, m_parts->transport, {},
-                        m_makeBackend};
+    Core::Services core{m_parts->clock,     m_parts->rng, m_parts->log, m_parts->dialect,
+                        m_parts->transport, {},           m_makeBackend};
     core.reply = [parts = m_parts.get()](LinkId link, Ssma::SessionReply reply) {
         parts->shards[size_t(link.shard())]->reply(link, std::move(reply));
     };
@@ -181,24 +185,23 @@ void Gateway::startShards()
         const QByteArray forwardedFor = Http::headerItems(request.headers, "X-Forwarded-For").join(',');
         const QByteArray socketAddress = request.peer.address;
         request.peer.address = trust.clientAddress(socketAddress, forwardedFor);
-        request.peer.isTls = trust.clientIsTls(socketAddress, request.peer.isTls,
-                                               headerValue(request.headers, "X-Forwarded-Proto"));
+        request.peer.isTls =
+            trust.clientIsTls(socketAddress, request.peer.isTls, headerValue(request.headers, "X-Forwarded-Proto"));
     };
     const auto profile = std::make_shared<const Ssma::Profile>(Wiring::profile(m_config));
     const auto origins = std::make_shared<const OriginPolicy>(m_config.origins.allowed);
     for (size_t i = 0; i < parts.listeners.size(); ++i) {
         parts.shards.push_back(std::make_unique<ShardHost>(
-            int(i), ShardHost::Services{Wiring::linkLimits(m_config), transport, parts.core->tasks(),
-                                        parts.core->ssma(), parts.auth->authenticator(), parts.rng, parts.log,
-                                        parts.dialect, profile, origins}));
+            int(i),
+            ShardHost::Services{Wiring::linkLimits(m_config), transport, parts.core->tasks(), parts.core->ssma(),
+                                parts.auth->authenticator(), parts.rng, parts.log, parts.dialect, profile, origins}));
         ShardHost *shard = parts.shards.back().get();
         parts.core->run([&] { parts.core->hub().addShard(int(i), shard); });
         connect(parts.auth.get(), &AuthService::sessionRevoked, this,
                 [shard](const QByteArray &sessionId) { shard->revokeSession(sessionId); });
-        connect(parts.auth.get(), &AuthService::sessionExtended, this,
-                [shard](const QByteArray &sessionId, qint64 expiresAtMs) {
-                    shard->extendSession(sessionId, expiresAtMs);
-                });
+        connect(
+            parts.auth.get(), &AuthService::sessionExtended, this,
+            [shard](const QByteArray &sessionId, qint64 expiresAtMs) { shard->extendSession(sessionId, expiresAtMs); });
     }
     // Only when every shard can be answered may the first client come in.
     for (size_t i = 0; i < parts.shards.size(); ++i) {

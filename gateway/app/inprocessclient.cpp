@@ -7,7 +7,8 @@ namespace Tidegate {
 
 InProcessClient::InProcessClient(Line line)
     : m_line(std::move(line))
-{}
+{
+}
 
 InProcessClient::~InProcessClient()
 {

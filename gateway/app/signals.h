@@ -18,7 +18,7 @@ public:
     ~ProcessSignals() override;
 
 Q_SIGNALS:
-    void stopRequested(); //!< SIGINT or SIGTERM
+    void stopRequested();   //!< SIGINT or SIGTERM
     void reloadRequested(); //!< SIGHUP
 
 private:

@@ -31,7 +31,8 @@ class FakeClock final : public Clock
 public:
     explicit FakeClock(qint64 startMs = 1'700'000'000'000)
         : m_nowMs(startMs)
-    {}
+    {
+    }
     qint64 nowMs() const override { return m_nowMs.load(); }
     qint64 monotonicMs() const override { return m_nowMs.load(); }
     void advance(qint64 ms) { m_nowMs += ms; }

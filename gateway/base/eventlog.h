@@ -13,9 +13,9 @@ namespace Tidegate {
 
 enum class LogLevel : quint8 { Debug, Info, Warn, Error };
 
-//! The business event log: one JSON object per line {timestamp,type,level,data,userId,sessionId} (SSMA spec section 15).
-//! Not the diagnostic log (base/logging.h). Safe to call from any thread.
-//! Bound: MaxBufferedLines; when the sink cannot keep up the oldest lines are dropped and counted as errors.
+//! The business event log: one JSON object per line {timestamp,type,level,data,userId,sessionId} (SSMA spec section
+//! 15). Not the diagnostic log (base/logging.h). Safe to call from any thread. Bound: MaxBufferedLines; when the sink
+//! cannot keep up the oldest lines are dropped and counted as errors.
 class EventLog
 {
 public:

@@ -13,10 +13,10 @@ class Task
 public:
     Task() = default;
     template <typename F>
-        requires(!std::is_same_v<std::decay_t<F>, Task>)
-    Task(F &&fn)
+    requires(!std::is_same_v<std::decay_t<F>, Task>) Task(F &&fn)
         : m_body(std::make_unique<Body<std::decay_t<F>>>(std::forward<F>(fn)))
-    {}
+    {
+    }
 
     explicit operator bool() const { return bool(m_body); }
     void operator()() { m_body->run(); }
@@ -32,10 +32,12 @@ private:
     {
         explicit Body(F &&body)
             : fn(std::move(body))
-        {}
+        {
+        }
         explicit Body(const F &body)
             : fn(body)
-        {}
+        {
+        }
         void run() override { fn(); }
         F fn;
     };

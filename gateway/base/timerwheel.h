@@ -19,7 +19,8 @@ public:
     explicit TimerWheel(qint64 nowMs)
         : m_slots(SlotCount)
         , m_tick(nowMs / SlotMs)
-    {}
+    {
+    }
 
     void schedule(quint64 key, qint64 dueMs)
     {

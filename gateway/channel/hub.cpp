@@ -11,7 +11,8 @@ namespace Tidegate {
 Hub::Hub(ReplayLog &log, QObject *parent)
     : QObject(parent)
     , m_log(log)
-{}
+{
+}
 
 void Hub::addShard(int shard, ShardSink *sink)
 {

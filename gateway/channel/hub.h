@@ -20,9 +20,9 @@ public:
     virtual void deliver(const PublicationPtr &publication) = 0;
 };
 
-//! The sequencer: streams, which shard wants which, and the first level of fan-out (one hand-over per interested shard).
-//! Core thread. Whatever a session is told about a stream's position is read here, in the same turn in which interest
-//! is registered, so nothing can fall between a snapshot and the live events after it.
+//! The sequencer: streams, which shard wants which, and the first level of fan-out (one hand-over per interested
+//! shard). Core thread. Whatever a session is told about a stream's position is read here, in the same turn in which
+//! interest is registered, so nothing can fall between a snapshot and the live events after it.
 class Hub final : public QObject
 {
     Q_OBJECT

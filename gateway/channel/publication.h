@@ -15,9 +15,9 @@ struct Publication
     QByteArray kind;   //!< dialect's name of the act: "invalidate", "island", "undo", ...
     QByteArray reason;
     QByteArray site;
-    Offset cursor = 0;           //!< where a subscriber stands after it
+    Offset cursor = 0;            //!< where a subscriber stands after it
     std::vector<EventPtr> events; //!< ascending; may be empty when body says it all
-    QByteArray body;             //!< JSON members of acts that are not made of events
+    QByteArray body;              //!< JSON members of acts that are not made of events
 
     qsizetype byteSize() const
     {

@@ -26,8 +26,8 @@ bool isRetryable(IntentStatus status)
 
 IntentOutcome outcomeOf(const Intent &intent, bool isFresh)
 {
-    return {intent.id,          intent.status,         intent.updatedAtMs, intent.seq,
-            intent.backendCode, intent.backendMessage, isFresh};
+    return {intent.id, intent.status, intent.updatedAtMs, intent.seq, intent.backendCode, intent.backendMessage,
+            isFresh};
 }
 
 } // namespace

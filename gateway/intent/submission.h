@@ -39,7 +39,7 @@ struct IntentOutcome
     IntentStatus status = IntentStatus::Failed;
     qint64 updatedAtMs = 0;
     quint64 seq = 0;
-    QByteArray code;      //!< the backend's words for a refusal
+    QByteArray code; //!< the backend's words for a refusal
     QByteArray message;
     bool isFresh = false; //!< settled by this submission, not a repetition of a stored outcome
 };

@@ -23,7 +23,8 @@ public:
     explicit MemoryReplayLog(Config config)
         : m_maxBytes(config.maxBytes)
         , m_floor(config.floor)
-    {}
+    {
+    }
 
     void append(const QByteArray &stream, const EventPtr &event) override;
     ReplaySlice readAfter(const QByteArray &stream, Offset after, qsizetype limit) const override;

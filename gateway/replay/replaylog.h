@@ -12,7 +12,7 @@ namespace Tidegate {
 struct ReplaySlice
 {
     bool isCovered = false;
-    bool hasMore = false; //!< the limit cut it
+    bool hasMore = false;         //!< the limit cut it
     std::vector<EventPtr> events; //!< ascending
 };
 

@@ -10,7 +10,7 @@ namespace Tidegate {
 namespace {
 constexpr int MaxReadsPerTurn = 4; // then the others get their turn; epoll reports what is left again
 constexpr qint64 LingerMs = 2'000;
-}
+} // namespace
 
 Connection::Connection(IoShard &shard, quint64 key, std::unique_ptr<ByteStream> stream, Peer peer)
     : m_shard(shard)
@@ -18,7 +18,8 @@ Connection::Connection(IoShard &shard, quint64 key, std::unique_ptr<ByteStream> 
     , m_stream(std::move(stream))
     , m_peer(std::move(peer))
     , m_interest(EPOLLIN)
-{}
+{
+}
 
 Connection::~Connection() = default;
 

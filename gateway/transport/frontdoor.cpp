@@ -169,8 +169,7 @@ void FrontDoor::startBody(const Http::Head &head)
         return;
     }
     m_state = State::Body;
-    m_connection.setDeadline(m_connection.shard().clock().monotonicMs() +
-                             m_connection.shard().limits().bodyTimeoutMs);
+    m_connection.setDeadline(m_connection.shard().clock().monotonicMs() + m_connection.shard().limits().bodyTimeoutMs);
     m_bodyLeft = head.contentLength.value_or(0);
     if (head.isChunked)
         m_chunked.emplace(limit);

@@ -45,8 +45,8 @@ public:
     {
         const Clock &clock;
         TransportCounters &counters;
-        HttpHandler *http = nullptr;                   //!< none: paths without an endpoint answer 404
-        std::function<bool()> isCoreBusy;              //!< true: stop reading sockets until it is false again
+        HttpHandler *http = nullptr;                        //!< none: paths without an endpoint answer 404
+        std::function<bool()> isCoreBusy;                   //!< true: stop reading sockets until it is false again
         std::function<void(HttpRequest &)> applyProxyTrust; //!< puts the client's own address and TLS into peer
     };
 
@@ -93,7 +93,11 @@ public:
     ReadBuffer readBuffer() { return {m_readBuffer.get(), ReadBufferBytes}; }
     void noteReceived(qint64 bytes) { m_services.counters.bytesReceived.add(bytes); }
     void markDirty(Connection &connection) { m_dirty.push_back(connection.key()); }
-    void queueResume(Connection &connection) { m_resuming.push_back(connection.key()); requestTurn(); }
+    void queueResume(Connection &connection)
+    {
+        m_resuming.push_back(connection.key());
+        requestTurn();
+    }
     void scheduleVisit(quint64 key, qint64 dueMs);
     void changeInterest(Connection &connection, quint32 events);
     void forget(Connection &connection);

@@ -20,7 +20,8 @@ class PlainStream final : public ByteStream
 public:
     explicit PlainStream(int descriptor)
         : m_descriptor(descriptor)
-    {}
+    {
+    }
     ~PlainStream() override { ::close(m_descriptor); }
     Q_DISABLE_COPY_MOVE(PlainStream)
 

@@ -21,8 +21,8 @@ void SendBudget::send(Connection &connection, const QByteArray &bytes, SendKind 
         m_solicited += bytes.size();
     connection.send(bytes);
     // One message may be larger than the limit; it is the second that finds the first still waiting.
-    m_isOverflowing = m_solicited > limits.solicitedBytes ||
-                      connection.queuedBytes() - m_solicited > hardLimit + bytes.size();
+    m_isOverflowing =
+        m_solicited > limits.solicitedBytes || connection.queuedBytes() - m_solicited > hardLimit + bytes.size();
 }
 
 qsizetype SendBudget::settle(qsizetype remaining)

@@ -59,8 +59,9 @@ Result<int> listenOn(const ListenAddress &address, Sharing sharing)
     const QHostAddress host(address.host == "localhost" ? QStringLiteral("127.0.0.1")
                                                         : QString::fromUtf8(address.host));
     if (host.isNull())
-        return Error{ErrorCode::InvalidSyntax, QStringLiteral("cannot listen on \"%1\": write an IP address or localhost")
-                                                   .arg(QString::fromUtf8(address.host))};
+        return Error{ErrorCode::InvalidSyntax,
+                     QStringLiteral("cannot listen on \"%1\": write an IP address or localhost")
+                         .arg(QString::fromUtf8(address.host))};
     sockaddr_storage storage{};
     const socklen_t length = fill(storage, host, address.port);
     if (sharing == Sharing::First && address.port != 0 && isTaken(storage, length)) {

@@ -18,7 +18,8 @@ public:
     TlsStream(SSL *ssl, int descriptor)
         : m_ssl(ssl)
         , m_descriptor(descriptor)
-    {}
+    {
+    }
     ~TlsStream() override
     {
         SSL_free(m_ssl);
@@ -94,7 +95,8 @@ Result<std::shared_ptr<TlsContext>> TlsContext::load(const QString &certificateF
         return Error{ErrorCode::Internal, QStringLiteral("cannot create a TLS context")};
     const std::shared_ptr<TlsContext> context(new TlsContext(raw));
     SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
-    SSL_CTX_set_mode(raw, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_mode(raw,
+                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
     // A truncated TLS stream must look like any other lost connection, not like a protocol failure to report.
     SSL_CTX_set_options(raw, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION);
     if (SSL_CTX_use_certificate_chain_file(raw, QFile::encodeName(certificateFile).constData()) != 1)

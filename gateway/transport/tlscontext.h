@@ -24,7 +24,8 @@ public:
 private:
     explicit TlsContext(ssl_ctx_st *context)
         : m_context(context)
-    {}
+    {
+    }
     Q_DISABLE_COPY_MOVE(TlsContext)
 
     ssl_ctx_st *m_context;

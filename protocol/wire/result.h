@@ -15,10 +15,12 @@ class [[nodiscard]] Result
 public:
     Result(T value)
         : m_state(std::in_place_index<0>, std::move(value))
-    {}
+    {
+    }
     Result(E error)
         : m_state(std::in_place_index<1>, std::move(error))
-    {}
+    {
+    }
 
     bool has_value() const { return m_state.index() == 0; }
     explicit operator bool() const { return has_value(); }
@@ -45,7 +47,8 @@ public:
     Result() = default;
     Result(E error)
         : m_state(std::in_place_index<1>, std::move(error))
-    {}
+    {
+    }
 
     bool has_value() const { return m_state.index() == 0; }
     explicit operator bool() const { return has_value(); }

@@ -9,6 +9,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSignalSpy>
+#include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -38,9 +39,8 @@ class Frames : public QObject
 public:
     explicit Frames(InProcessClient &client)
     {
-        connect(&client, &InProcessClient::textReceived, this, [this](const QByteArray &text) {
-            m_frames.append(QJsonDocument::fromJson(text).object());
-        });
+        connect(&client, &InProcessClient::textReceived, this,
+                [this](const QByteArray &text) { m_frames.append(QJsonDocument::fromJson(text).object()); });
     }
     int count(const QString &type) const
     {
@@ -76,6 +76,7 @@ private Q_SLOTS:
     void stopClosesInProcessClients();
     void fullReplaySaysThereIsMore();
     void nativeBackendDecides();
+    void eventStreamNeedsNoHttpApi();
     void takenPortIsAClearError();
     void startsAndStopsManyTimes();
 };
@@ -219,6 +220,22 @@ void TestGateway::nativeBackendDecides()
     QCOMPARE(entry[QStringLiteral("status")].toString(), QStringLiteral("rejected"));
     QCOMPARE(entry[QStringLiteral("code")].toString(), QStringLiteral("NO_WAY"));
     QCOMPARE(entry[QStringLiteral("message")].toString(), QStringLiteral("not today"));
+}
+
+void TestGateway::eventStreamNeedsNoHttpApi()
+{
+    const QTemporaryDir directory;
+    Gateway gateway(configIn(directory));
+    QVERIFY(gateway.start());
+    QTcpSocket socket;
+    socket.connectToHost(QHostAddress::LocalHost, gateway.ports().first());
+    socket.write("GET /optimistic/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    QByteArray received;
+    QObject::connect(&socket, &QTcpSocket::readyRead, &socket, [&] { received += socket.readAll(); });
+    QTRY_VERIFY(received.contains("event: ready\n"));
+    const auto writer = gateway.connectInProcess(Leader);
+    QVERIFY(writer->send(batch("it-00000001")));
+    QTRY_VERIFY(received.contains("event: invalidate\nid: 1\n") || received.contains("event: replay\nid: 1\n"));
 }
 
 void TestGateway::takenPortIsAClearError()

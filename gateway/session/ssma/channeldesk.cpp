@@ -36,7 +36,8 @@ ChannelDesk::ChannelDesk(Services services, const Profile &profile)
     : m_services(std::move(services))
     , m_profile(profile)
     , m_subscribeLimiter({profile.subscribeWindowMs, profile.subscribeMax, 100'000})
-{}
+{
+}
 
 void ChannelDesk::configure()
 {
@@ -84,7 +85,8 @@ bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key)
         m_services.reply(info.link, std::move(reply));
         return true;
     };
-    const QByteArray caller = info.principal.subjectId + ':' + roleName(info.principal.role) + ':' + info.site + ':' + info.ip;
+    const QByteArray caller =
+        info.principal.subjectId + ':' + roleName(info.principal.role) + ':' + info.site + ':' + info.ip;
     if (const auto decision = m_subscribeLimiter.hit(caller, m_services.clock.monotonicMs()); !decision.allowed) {
         m_services.counters.rateLimitHits.add();
         m_services.log.record("CHANNEL_SUBSCRIBE_RATE_LIMIT", LogLevel::Warn, channelData(info, key),
@@ -280,9 +282,8 @@ void ChannelDesk::resync(LinkId link, ChannelResync frame)
         return;
     }
     const quint64 from = resumePoint(m_services.engine, frame.cursor);
-    m_services.reader.readAfter(scopeOf(*client, key), from, frame.limit, [=, this](const Result<RowPage> &page) {
-        sendResync(link, key, frame.cursor, page);
-    });
+    m_services.reader.readAfter(scopeOf(*client, key), from, frame.limit,
+                                [=, this](const Result<RowPage> &page) { sendResync(link, key, frame.cursor, page); });
 }
 
 void ChannelDesk::sendResync(LinkId link, const SubscriptionKey &key, quint64 cursor, const Result<RowPage> &page)
@@ -302,9 +303,7 @@ void ChannelDesk::command(LinkId link, ChannelCommand frame)
     if (!client)
         return;
     const SubscriptionKey key{frame.channel, frame.params};
-    const auto refuse = [&](QByteArrayView code) {
-        answer(link, encodeCommandError(refOf(key), frame.command, code));
-    };
+    const auto refuse = [&](QByteArrayView code) { answer(link, encodeCommandError(refOf(key), frame.command, code)); };
     const ChannelSpec *spec = m_services.registry.find(key.channel);
     if (!spec) {
         refuse("UNKNOWN_CHANNEL");
@@ -332,7 +331,8 @@ void ChannelDesk::command(LinkId link, ChannelCommand frame)
         refuse("UNKNOWN_COMMAND");
         return;
     }
-    const auto result = custom->second({key.channel, key.params, frame.args, client->info.site, client->info.principal});
+    const auto result =
+        custom->second({key.channel, key.params, frame.args, client->info.site, client->info.principal});
     if (result)
         answer(link, encodeCommandResult(refOf(key), frame.command, *result));
     else
@@ -364,19 +364,17 @@ void ChannelDesk::resend(Client &client, const SubscriptionKey &key, const Chann
     }
     const QJsonValue given = QJsonDocument::fromJson(frame.args).object().value(QLatin1StringView("reason"));
     const QByteArray reason = given.isString() ? given.toString().toUtf8() : QByteArray("manual-resend");
-    m_services.reader.readNewest(
-        scopeOf(client, key), Profile::SnapshotRows, [=, this](const Result<RowPage> &page) {
-            if (!page) {
-                answer(link, encodeCommandError(refOf(key), frame.command, "RESEND_FAILED"));
-                return;
-            }
-            const quint64 cursor = page->lastSeq ? page->lastSeq : m_services.engine.headSeq();
-            SessionReply reply;
-            reply.frames.push_back(
-                encodeChannelResend(refOf(key), reason, rowArray(page->rows), cursor, {"snapshot"}));
-            reply.frames.push_back(encodeCommandOk(refOf(key), frame.command));
-            m_services.reply(link, std::move(reply));
-        });
+    m_services.reader.readNewest(scopeOf(client, key), Profile::SnapshotRows, [=, this](const Result<RowPage> &page) {
+        if (!page) {
+            answer(link, encodeCommandError(refOf(key), frame.command, "RESEND_FAILED"));
+            return;
+        }
+        const quint64 cursor = page->lastSeq ? page->lastSeq : m_services.engine.headSeq();
+        SessionReply reply;
+        reply.frames.push_back(encodeChannelResend(refOf(key), reason, rowArray(page->rows), cursor, {"snapshot"}));
+        reply.frames.push_back(encodeCommandOk(refOf(key), frame.command));
+        m_services.reply(link, std::move(reply));
+    });
 }
 
 } // namespace Tidegate::Ssma

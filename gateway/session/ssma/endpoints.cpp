@@ -25,8 +25,7 @@ bool isSiteAllowed(const Principal &principal, const QByteArray &site)
 bool isOriginAllowed(const ShardContext &context, const HttpRequest &request)
 {
     const QByteArray origin = headerValue(request.headers, "Origin");
-    if (context.origins().isAllowed(origin, headerValue(request.headers, "Host"),
-                                    request.peer.isTls))
+    if (context.origins().isAllowed(origin, headerValue(request.headers, "Host"), request.peer.isTls))
         return true;
     qCInfo(lcSession, "origin refused: %s is not in origins.allowed (SSMA_ALLOWED_ORIGINS)", origin.constData());
     return false;
@@ -50,9 +49,8 @@ std::variant<LinkAdmission, HttpResponse> WebSocketEndpoint::admit(const HttpReq
         admission.subprotocol = offered.first();
     admission.slowCode = 4002;
     admission.slowText = "SLOW_CONSUMER";
-    admission.handler =
-        std::make_unique<LinkSession>(m_context, std::move(query), std::move(principal), request.peer.address,
-                                      headerValue(request.headers, "User-Agent"));
+    admission.handler = std::make_unique<LinkSession>(m_context, std::move(query), std::move(principal),
+                                                      request.peer.address, headerValue(request.headers, "User-Agent"));
     return admission;
 }
 
@@ -67,14 +65,13 @@ std::variant<LinkAdmission, HttpResponse> EventsEndpoint::admit(const HttpReques
     if (!query.site && !principal.site.isEmpty())
         query.site = principal.site;
     LinkAdmission admission;
-    admission.extraHeaders =
-        m_context.origins().corsHeaders(headerValue(request.headers, "Origin"), headerValue(request.headers, "Host"),
-                                        request.peer.isTls, {});
+    admission.extraHeaders = m_context.origins().corsHeaders(
+        headerValue(request.headers, "Origin"), headerValue(request.headers, "Host"), request.peer.isTls, {});
     if (!Sse::appendEvent(admission.slowEvent, "retry", sseRetry()))
         return refusal(500, "INTERNAL_ERROR");
     admission.handler =
-        std::make_unique<StreamSession>(m_context, std::move(query), std::move(principal),
-                                        request.peer.address, headerValue(request.headers, "User-Agent"));
+        std::make_unique<StreamSession>(m_context, std::move(query), std::move(principal), request.peer.address,
+                                        headerValue(request.headers, "User-Agent"));
     return admission;
 }
 

@@ -15,7 +15,8 @@ class WebSocketEndpoint final : public Endpoint
 public:
     explicit WebSocketEndpoint(ShardContext &context)
         : m_context(context)
-    {}
+    {
+    }
     Kind kind() const override { return Kind::WebSocket; }
     std::variant<LinkAdmission, HttpResponse> admit(const HttpRequest &request) override;
 
@@ -29,7 +30,8 @@ class EventsEndpoint final : public Endpoint
 public:
     explicit EventsEndpoint(ShardContext &context)
         : m_context(context)
-    {}
+    {
+    }
     Kind kind() const override { return Kind::EventStream; }
     std::variant<LinkAdmission, HttpResponse> admit(const HttpRequest &request) override;
 

@@ -93,11 +93,12 @@ QByteArray adminIntentJson(const Intent &intent, const QByteArrayList &reasons)
 QByteArray subscriberJson(const ClientInfo &client, const SubscriptionKey &key, const Subscription &subscription)
 {
     QByteArray json = "{\"connectionId\":" + quoted(client.connectionId) + ",\"params\":" + key.params +
-                      ",\"subscribedAt\":" + QByteArray::number(subscription.subscribedAtMs) + ",\"connectionRole\":" +
-                      quoted(client.transportRole) + ",\"site\":" + quoted(client.site) + ",\"user\":";
+                      ",\"subscribedAt\":" + QByteArray::number(subscription.subscribedAtMs) +
+                      ",\"connectionRole\":" + quoted(client.transportRole) + ",\"site\":" + quoted(client.site) +
+                      ",\"user\":";
     if (client.principal.hasSession())
-        json += "{\"id\":" + quoted(client.principal.subjectId) + ",\"role\":\"" + roleName(client.principal.role) +
-                "\"}";
+        json +=
+            "{\"id\":" + quoted(client.principal.subjectId) + ",\"role\":\"" + roleName(client.principal.role) + "\"}";
     else
         json += "null";
     return json + '}';
@@ -282,7 +283,7 @@ QFuture<ApiReply> HttpVerbs::adminIntents(QByteArray reason, int limit)
             QByteArray counts;
             for (const auto &[name, total] : summary)
                 counts += QByteArray(counts.isEmpty() ? "" : ",") + "{\"reason\":" + quoted(name) +
-                           ",\"count\":" + QByteArray::number(total) + '}';
+                          ",\"count\":" + QByteArray::number(total) + '}';
             finish(promise, 200,
                    "{\"updatedAt\":" + QByteArray::number(m_services.clock.nowMs()) + ",\"pending\":[" + listed +
                        "],\"reasonSummary\":[" + counts + "],\"total\":" + QByteArray::number(count) + '}');
@@ -294,8 +295,8 @@ QFuture<ApiReply> HttpVerbs::metrics()
 {
     return onCore([this](const Promise &promise) {
         finish(promise, 200,
-               metricsJson({m_services.counters, m_services.transport, m_services.engine,
-                            m_services.service.profile(), m_services.clock.nowMs()}));
+               metricsJson({m_services.counters, m_services.transport, m_services.engine, m_services.service.profile(),
+                            m_services.clock.nowMs()}));
     });
 }
 

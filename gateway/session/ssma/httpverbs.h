@@ -26,7 +26,8 @@ public:
 
     explicit HttpVerbs(Services services)
         : m_services(services)
-    {}
+    {
+    }
 
     QFuture<ApiReply> pending(ApiCaller caller, std::optional<qint64> sinceMs, QByteArray site) override;
     QFuture<ApiReply> rework(ApiCaller caller, QByteArray bodyJson) override;

@@ -99,8 +99,8 @@ IntentDraft draftFromRow(const QByteArray &rowJson, qint64 nowMs)
 
 BackendContext contextOf(const ClientInfo &client)
 {
-    return {client.site, client.connectionId, client.ip, client.userAgent, client.principal.subjectId,
-            roleName(client.principal.role)};
+    return {client.site,      client.connectionId,        client.ip,
+            client.userAgent, client.principal.subjectId, roleName(client.principal.role)};
 }
 
 } // namespace Tidegate::Ssma

@@ -17,7 +17,8 @@ inline QByteArray quoted(QByteArrayView text)
     return json;
 }
 
-//! Adds what the server decides (SSMA spec section 7 step 3): the reasons pending, replay and channel:<name>, the actor.
+//! Adds what the server decides (SSMA spec section 7 step 3): the reasons pending, replay and channel:<name>, the
+//! actor.
 IntentDraft draftFromEntry(IntentEntry &&entry, const QByteArray &connectionId);
 
 //! A row the backend put into an event; missing fields get the dialect's defaults.

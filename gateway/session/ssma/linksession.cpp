@@ -151,15 +151,15 @@ void LinkSession::handle(IntentBatch &&batch, qsizetype frameBytes)
     TaskQueue &shard = m_context.services().shard.tasks();
     ShardContext *context = &m_context;
     const LinkId link = m_client.link;
-    m_context.onCore(frameBytes + 256, [=, &shard, drafts = std::move(drafts),
-                                        ids = std::move(ids)](Service &service) mutable {
-        service.submit(link, std::move(drafts),
-                       [=, &shard, ids = std::move(ids)](Result<std::vector<IntentOutcome>> outcomes) mutable {
-                           shard.post([=, outcomes = std::move(outcomes), ids = std::move(ids)] {
-                               context->acknowledge(link, outcomes, ids);
+    m_context.onCore(
+        frameBytes + 256, [=, &shard, drafts = std::move(drafts), ids = std::move(ids)](Service &service) mutable {
+            service.submit(link, std::move(drafts),
+                           [=, &shard, ids = std::move(ids)](Result<std::vector<IntentOutcome>> outcomes) mutable {
+                               shard.post([=, outcomes = std::move(outcomes), ids = std::move(ids)] {
+                                   context->acknowledge(link, outcomes, ids);
+                               });
                            });
-                       });
-    });
+        });
 }
 
 void LinkSession::acknowledge(const Result<std::vector<IntentOutcome>> &outcomes, const std::vector<QByteArray> &ids)
@@ -169,8 +169,8 @@ void LinkSession::acknowledge(const Result<std::vector<IntentOutcome>> &outcomes
     if (!outcomes) {
         std::vector<QByteArray> named;
         std::copy_if(ids.begin(), ids.end(), std::back_inserter(named), [](const auto &id) { return !id.isEmpty(); });
-        m_link->sendText(encodeError(wireCode(outcomes.error().code), "The intents could not be stored; try again", {},
-                                     named));
+        m_link->sendText(
+            encodeError(wireCode(outcomes.error().code), "The intents could not be stored; try again", {}, named));
         return;
     }
     std::vector<QByteArray> statuses;
@@ -179,8 +179,8 @@ void LinkSession::acknowledge(const Result<std::vector<IntentOutcome>> &outcomes
     entries.reserve(outcomes->size());
     for (const IntentOutcome &outcome : *outcomes) {
         statuses.push_back(statusName(outcome.status));
-        entries.push_back({outcome.id, statuses.back(), outcome.updatedAtMs, m_client.site, outcome.seq,
-                           outcome.code, outcome.message});
+        entries.push_back({outcome.id, statuses.back(), outcome.updatedAtMs, m_client.site, outcome.seq, outcome.code,
+                           outcome.message});
     }
     m_link->sendText(encodeAck(entries));
 }

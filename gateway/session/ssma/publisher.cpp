@@ -106,7 +106,8 @@ void Publisher::publishTo(const QByteArray &stream, const QByteArray &site, cons
 void Publisher::publishRework(const Intent &intent, const QByteArray &reason)
 {
     m_services.counters.sse.reworks.add();
-    publishAmended(intent, KindRework, "intent-rework", sseRework(reason, rowArray(std::vector{reworkRowText(intent)})));
+    publishAmended(intent, KindRework, "intent-rework",
+                   sseRework(reason, rowArray(std::vector{reworkRowText(intent)})));
     m_services.log.record("OPTIMISTIC_REWORK_ENQUEUED", LogLevel::Info, "{\"id\":" + quoted(intent.id) + '}',
                           intent.userId);
 }
@@ -138,8 +139,7 @@ void Publisher::publishAmended(const Intent &intent, const QByteArray &kind, con
     }
 }
 
-void Publisher::publishEvent(BackendEvent event, const BackendContext &context,
-                             std::function<void(Result<void>)> done)
+void Publisher::publishEvent(BackendEvent event, const BackendContext &context, std::function<void(Result<void>)> done)
 {
     if (!isNew(event.eventId)) {
         done({});
@@ -186,8 +186,8 @@ void Publisher::publishEventRows(const BackendEvent &event, const std::vector<In
     // mix with the cursors clients keep.
     std::vector<std::pair<QByteArray, std::vector<EventPtr>>> byStream;
     const auto addTo = [&byStream](const QByteArray &stream, const EventPtr &entry) {
-        auto found = std::find_if(byStream.begin(), byStream.end(),
-                                  [&](const auto &each) { return each.first == stream; });
+        auto found =
+            std::find_if(byStream.begin(), byStream.end(), [&](const auto &each) { return each.first == stream; });
         if (found == byStream.end())
             found = byStream.insert(byStream.end(), {stream, {}});
         found->second.push_back(entry);

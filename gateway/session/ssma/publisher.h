@@ -52,8 +52,7 @@ private:
     void publishRows(const QByteArray &site, const std::vector<IntentPtr> &intents, const QByteArray &reason);
     void publishTo(const QByteArray &stream, const QByteArray &site, const QByteArray &kind, const QByteArray &reason,
                    std::vector<EventPtr> events);
-    void publishAmended(const Intent &intent, const QByteArray &kind, const QByteArray &channelReason,
-                        QByteArray body);
+    void publishAmended(const Intent &intent, const QByteArray &kind, const QByteArray &channelReason, QByteArray body);
     void publishEventRows(const BackendEvent &event, const std::vector<IntentOutcome> &outcomes);
     bool isNew(const QByteArray &eventId);
     void noteIslandLatency(qint64 timestampMs);

@@ -7,7 +7,8 @@ namespace Tidegate::Ssma {
 
 RowFilter::RowFilter(const QByteArray &filterJson)
     : m_fields(QJsonDocument::fromJson(filterJson).object())
-{}
+{
+}
 
 bool RowFilter::matches(const QByteArray &payloadJson) const
 {

@@ -51,7 +51,8 @@ public:
         , m_registry(services.registry)
         , m_clock(services.clock)
         , m_profile(profile)
-    {}
+    {
+    }
 
     //! \p done may be called before this returns.
     void readAfter(const RowScope &scope, quint64 after, qsizetype limit, Done done) const;

@@ -34,9 +34,9 @@ Service::Service(Services services, Profile profile)
     : m_services(services)
     , m_profile(std::move(profile))
     , m_reader({services.hub, services.engine, m_registry, services.clock}, m_profile)
-    , m_publisher({services.hub, services.engine, m_registry, services.clock, services.rng, services.log,
-                   services.counters},
-                  m_profile)
+    , m_publisher(
+          {services.hub, services.engine, m_registry, services.clock, services.rng, services.log, services.counters},
+          m_profile)
     , m_desk({services.hub, services.engine, services.backend, services.clock, services.log, services.counters,
               m_registry, m_reader, m_table, services.reply},
              m_profile)
@@ -81,8 +81,8 @@ void Service::sendReplay(LinkId link, quint64 asked, bool wasGiven)
         if (page) {
             // An empty replay repeats the cursor it was asked for, except one from another history.
             const quint64 cursor = page->lastSeq ? page->lastSeq : from;
-            answer.frames.push_back(
-                encodeReplay(rowArray(page->rows), cursor, continuityOf(m_services.engine, asked, wasGiven, page->hasMore)));
+            answer.frames.push_back(encodeReplay(rowArray(page->rows), cursor,
+                                                 continuityOf(m_services.engine, asked, wasGiven, page->hasMore)));
         } else {
             answer.frames.push_back(encodeReplay("[]", asked, {"gap", "storage"}));
         }
@@ -101,15 +101,16 @@ void Service::openStream(ClientInfo client, std::optional<quint64> cursor)
         return;
     }
     const Continuity continuity = continuityOf(m_services.engine, cursor.value_or(0), cursor.has_value(), false);
-    m_reader.readNewest(scopeOf(m_table.client(link)->info), Profile::ReplayRows, [=, this](const Result<RowPage> &page) {
-        const SubscriptionTable::Client *opening = m_table.client(link);
-        if (!opening)
-            return;
-        std::vector<QByteArray> frames;
-        if (page && !page->rows.empty())
-            frames.push_back(replayEvent(*page, page->lastSeq, opening->info.site, continuity));
-        finishStream(link, std::move(frames));
-    });
+    m_reader.readNewest(scopeOf(m_table.client(link)->info), Profile::ReplayRows,
+                        [=, this](const Result<RowPage> &page) {
+                            const SubscriptionTable::Client *opening = m_table.client(link);
+                            if (!opening)
+                                return;
+                            std::vector<QByteArray> frames;
+                            if (page && !page->rows.empty())
+                                frames.push_back(replayEvent(*page, page->lastSeq, opening->info.site, continuity));
+                            finishStream(link, std::move(frames));
+                        });
 }
 
 void Service::sendStreamPage(LinkId link, const std::shared_ptr<Resume> &resume)
@@ -127,8 +128,8 @@ void Service::sendStreamPage(LinkId link, const std::shared_ptr<Resume> &resume)
             return;
         }
         if (!page->rows.empty())
-            frames.push_back(
-                replayEvent(*page, page->lastSeq, site, continuityOf(m_services.engine, resume->asked, true, page->hasMore)));
+            frames.push_back(replayEvent(*page, page->lastSeq, site,
+                                         continuityOf(m_services.engine, resume->asked, true, page->hasMore)));
         if (!page->hasMore) {
             finishStream(link, std::move(frames));
             return;

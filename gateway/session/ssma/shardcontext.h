@@ -26,7 +26,8 @@ public:
     virtual ~ShardSession() = default;
     virtual void apply(SessionReply reply) = 0;
     //! Outcome of the batch whose ids were \p ids, in its order; empty where the client gave none.
-    virtual void acknowledge(const Result<std::vector<IntentOutcome>> &outcomes, const std::vector<QByteArray> &ids) = 0;
+    virtual void acknowledge(const Result<std::vector<IntentOutcome>> &outcomes,
+                             const std::vector<QByteArray> &ids) = 0;
     virtual const Principal &principal() const = 0;
     //! The login behind the link ended or its token expired: from now on a guest.
     virtual void becomeGuest() = 0;
@@ -54,7 +55,8 @@ public:
         : m_services(std::move(services))
         , m_profile(std::move(profile))
         , m_origins(std::move(origins))
-    {}
+    {
+    }
 
     const Services &services() const { return m_services; }
     const Profile &profile() const { return *m_profile; }

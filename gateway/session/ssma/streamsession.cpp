@@ -67,9 +67,8 @@ void StreamSession::opened(Link &link)
     QByteArray ready;
     if (Sse::appendEvent(ready, "ready", sseReady(m_client.connectionId)))
         link.sendEncoded(ready, SendKind::Solicited);
-    m_context.onCore(512, [client = m_client, cursor = m_query.cursor](Service &service) {
-        service.openStream(client, cursor);
-    });
+    m_context.onCore(
+        512, [client = m_client, cursor = m_query.cursor](Service &service) { service.openStream(client, cursor); });
 }
 
 void StreamSession::apply(SessionReply reply)

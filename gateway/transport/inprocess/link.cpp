@@ -15,7 +15,8 @@ InProcessLink::InProcessLink(IoShard &shard, Peer peer, LinkAdmission admission,
     , m_slowCode(admission.slowCode)
     , m_slowText(std::move(admission.slowText))
     , m_handler(std::move(admission.handler))
-{}
+{
+}
 
 void InProcessLink::receive(const QByteArray &text)
 {

@@ -15,7 +15,8 @@ SseLink::SseLink(Connection &connection, LinkAdmission admission)
     , m_handler(std::move(admission.handler))
     , m_extraHeaders(std::move(admission.extraHeaders))
     , m_slowEvent(std::move(admission.slowEvent))
-{}
+{
+}
 
 void SseLink::start()
 {

@@ -25,7 +25,8 @@ WebSocketLink::WebSocketLink(Connection &connection, LinkAdmission admission)
     , m_decoder(*this, serverOptions(connection.shard().limits()))
     , m_slowText(std::move(admission.slowText))
     , m_slowCode(admission.slowCode)
-{}
+{
+}
 
 void WebSocketLink::start()
 {
