@@ -500,7 +500,7 @@ void TestIntentEngine::randomHistoriesKeepTheInvariants()
     std::vector<SubmittedPtr> open;
     size_t firstOpenCall = 0;
     for (int step = 0; step < 400; ++step) {
-        const unsigned act = random() % 20;
+        const auto act = random() % 20;
         if (act < 10) {
             QByteArrayList ids;
             for (unsigned i = 0; i <= random() % 4; ++i)
