@@ -170,7 +170,7 @@ void TestKeyIndex::agreesWithAMap()
         QCOMPARE(index.find(key).value_or(0), expected == byKey.end() ? 0 : expected->second);
     };
     for (int step = 0; step < 4'000; ++step) {
-        const unsigned act = random() % 100;
+        const auto act = random() % 100;
         if (act < 70) {
             const IntentKey key = keyOf(random() % unsigned(keySpace));
             const KeyPair pair{key.high, key.low};
