@@ -165,12 +165,15 @@ void WebSocketLink::deadlinePassed(qint64 nowMs)
         return;
     }
     if (m_pingDueMs && nowMs >= m_pingDueMs) {
-        if (nowMs - m_lastReceivedMs >= 2 * limits.wsPingIntervalMs) {
+        // Only a ping without an answer tells: after a pause of our own process everybody looks silent.
+        const bool isPingOpen = m_pingSentMs > m_lastReceivedMs;
+        if (isPingOpen && nowMs - m_lastReceivedMs >= 2 * limits.wsPingIntervalMs) {
             m_connection.shard().counters().unresponsiveClosed.add();
             m_connection.abort(CloseReason::Unresponsive);
             return;
         }
         sendEncoded(WebSocket::encodePing(), SendKind::Live);
+        m_pingSentMs = nowMs;
         m_pingDueMs = nowMs + limits.wsPingIntervalMs;
     }
     scheduleNext();
