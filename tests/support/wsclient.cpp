@@ -105,7 +105,9 @@ bool WsClient::settle()
     // A refused resync goes all the way through the gateway's core and back in order, and changes nothing.
     const QString fence = QStringLiteral("no-such-channel-%1").arg(++m_fences);
     send({{QStringLiteral("type"), QStringLiteral("channel.resync")}, {QStringLiteral("channel"), fence}});
-    return !waitFor([&fence](const QJsonObject &frame) { return frame.value(u"channel").toString() == fence; }).isEmpty();
+    return !waitFor([&fence](const QJsonObject &frame) {
+                return frame.value(u"channel").toString() == fence;
+            }).isEmpty();
 }
 
 int WsClient::unread(const QString &type) const
