@@ -80,6 +80,11 @@ qsizetype FrontDoor::receiveHead(QByteArrayView bytes)
     }
     auto &head = std::get<Http::Head>(result);
     const qsizetype used = head.headBytes;
+    // Whether a head is refused must not depend on the packets it came in.
+    if (used > m_connection.shard().limits().headBytes) {
+        refuse(431, "Request head too large");
+        return 0;
+    }
     decide(std::move(head));
     return used;
 }

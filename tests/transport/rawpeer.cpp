@@ -5,6 +5,8 @@
 #include <QTest>
 #include <QtEndian>
 
+#include <sys/socket.h>
+
 namespace Tidegate {
 
 namespace {
@@ -45,6 +47,13 @@ bool RawPeer::connectTls(quint16 port)
     m_socket.setPeerVerifyMode(QSslSocket::VerifyNone);
     m_socket.connectToHostEncrypted(QStringLiteral("127.0.0.1"), port);
     return waitUntil([this] { return m_socket.isEncrypted(); });
+}
+
+void RawPeer::finishSending()
+{
+    // Qt's own disconnectFromHost() would stop reading as well.
+    (void)waitUntil([this] { return m_socket.bytesToWrite() == 0; });
+    ::shutdown(int(m_socket.socketDescriptor()), SHUT_WR);
 }
 
 bool RawPeer::waitForText(const QByteArray &text)

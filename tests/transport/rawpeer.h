@@ -37,7 +37,7 @@ public:
     bool connectTls(quint16 port);
     void send(const QByteArray &bytes) { m_socket.write(bytes); }
     //! Ends our half of the stream only.
-    void finishSending() { m_socket.disconnectFromHost(); }
+    void finishSending();
     void abort() { m_socket.abort(); }
 
     //! The next response, its body by Content-Length; nothing if the peer closed or was silent. A 1xx has no body.
