@@ -49,9 +49,7 @@ void OptimisticRoutes::pending(const RequestPtr &request)
     const QUrlQuery query(QString::fromUtf8(request->request.query));
     bool isNumber = false;
     const qint64 since = query.queryItemValue(QStringLiteral("since")).toLongLong(&isNumber);
-    QString site = query.queryItemValue(QStringLiteral("site"), QUrl::FullyDecoded).left(MaxSiteChars);
-    if (site.isEmpty())
-        site = QStringLiteral("default");
+    const QString site = query.queryItemValue(QStringLiteral("site"), QUrl::FullyDecoded).left(MaxSiteChars);
     answerWith(request,
                m_api.pending(callerOf(*request), isNumber ? std::optional(since) : std::nullopt, site.toUtf8()));
 }

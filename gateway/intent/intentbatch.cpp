@@ -61,6 +61,15 @@ void IntentBatch::add(IntentDraft &&draft, const IntentKey &key, quint64 replace
     rows.push_back({std::move(intent), key, replacesSeq});
 }
 
+QByteArrayList IntentBatch::ids() const
+{
+    QByteArrayList ids;
+    ids.reserve(qsizetype(rows.size()));
+    for (const Row &row : rows)
+        ids.append(row.intent->id);
+    return ids;
+}
+
 void IntentBatch::assignKey(qint64 nowMs)
 {
     QCryptographicHash ids(QCryptographicHash::Sha256);

@@ -26,6 +26,8 @@ struct IntentBatch
 
     void add(IntentDraft &&draft, const IntentKey &key, quint64 replacesSeq, qint64 nowMs);
 
+    QByteArrayList ids() const;
+
     //! Makes the idempotency key, the same for every attempt at the same intents, and writes it into each row, so that
     //! a restart can repeat the very same request.
     void assignKey(qint64 nowMs);

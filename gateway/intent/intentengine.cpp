@@ -146,6 +146,7 @@ void IntentEngine::process(const BatchPtr &batch)
         return;
     if (m_sites.size() < MaxKnownSites)
         m_sites.insert(batch->context.site);
+    Q_EMIT intentsAccepted(batch->ids(), batch->context);
     if (batch->isDecided) {
         settle(batch, ApplyReply{});
         return;
@@ -172,6 +173,7 @@ void IntentEngine::process(const BatchPtr &batch)
 
 void IntentEngine::forward(const BatchPtr &batch)
 {
+    Q_EMIT intentsForwarded(batch->ids(), batch->context);
     for (const IntentBatch::Row &row : batch->rows)
         appendTransition(*row.intent, "forwarded", m_clock.nowMs(), "gateway");
     m_backend.applyIntents(batch->applyRequest(m_config.rowText),

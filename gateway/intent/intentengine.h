@@ -81,6 +81,10 @@ public:
     void setMaxEntries(quint64 maxEntries) { m_config.maxEntries = maxEntries; }
 
 Q_SIGNALS:
+    //! New intents were taken in; what becomes of them follows.
+    void intentsAccepted(const QByteArrayList &ids, const Tidegate::BackendContext &context);
+    //! They are durable and on their way to the backend.
+    void intentsForwarded(const QByteArrayList &ids, const Tidegate::BackendContext &context);
     //! The rows are durable and their submitters have been told; publish them.
     void batchSettled(const Tidegate::SettledBatchPtr &batch);
     //! An amended row is durable at its new offset.

@@ -36,8 +36,8 @@ struct Gateway
         process.setStandardErrorFile(dataDir + QStringLiteral("/gateway.log"));
         process.start(QStringLiteral(TIDEGATE_BINARY),
                       {QStringLiteral("serve"), QStringLiteral("--listen"), QStringLiteral("127.0.0.1:0"),
-                       QStringLiteral("--data-dir"), dataDir, QStringLiteral("--ssma-message-max"),
-                       QStringLiteral("0"), QStringLiteral("--store-max-entries"), QStringLiteral("100000000")});
+                       QStringLiteral("--data-dir"), dataDir, QStringLiteral("--ssma-message-max"), QStringLiteral("0"),
+                       QStringLiteral("--store-max-entries"), QStringLiteral("100000000")});
         while (!process.canReadLine()) {
             if (!process.waitForReadyRead(20'000))
                 qFatal("the gateway did not start; see %s/gateway.log", qPrintable(dataDir));
@@ -128,12 +128,12 @@ int main(int argc, char **argv)
     QCoreApplication app(argc, argv);
     QCommandLineParser parser;
     parser.addHelpOption();
-    parser.addOptions({{QStringLiteral("connections"), QStringLiteral("default 50"), QStringLiteral("n"),
-                        QStringLiteral("50")},
-                       {QStringLiteral("seconds"), QStringLiteral("per measurement, default 5"), QStringLiteral("s"),
-                        QStringLiteral("5")},
-                       {QStringLiteral("rows"), QStringLiteral("rows stored before the last measurements, default 1000000"),
-                        QStringLiteral("n"), QStringLiteral("1000000")}});
+    parser.addOptions(
+        {{QStringLiteral("connections"), QStringLiteral("default 50"), QStringLiteral("n"), QStringLiteral("50")},
+         {QStringLiteral("seconds"), QStringLiteral("per measurement, default 5"), QStringLiteral("s"),
+          QStringLiteral("5")},
+         {QStringLiteral("rows"), QStringLiteral("rows stored before the last measurements, default 1000000"),
+          QStringLiteral("n"), QStringLiteral("1000000")}});
     parser.process(app);
     const int connections = parser.value(QStringLiteral("connections")).toInt();
     const qint64 milliseconds = parser.value(QStringLiteral("seconds")).toLongLong() * 1000;

@@ -137,7 +137,10 @@ void TestE2eLogs::happeningsAreLogged_data()
     row("CHANNEL_SUBSCRIBE_BACKEND_SNAPSHOT_FAILED", "warn");
     row("CHANNEL_UNSUBSCRIBE", "info");
     row("CHANNEL_ACCESS_DENIED", "warn");
+    row("INTENT_ACCEPTED", "info");
+    row("INTENT_FORWARDED", "info");
     row("INTENT_ACKED", "info");
+    row("CHANNEL_INVALIDATE", "info");
     row("INTENT_REJECTED", "info");
     row("OPTIMISTIC_REWORK_ENQUEUED", "info");
     row("OPTIMISTIC_UNDO_CONFIRMED", "info");

@@ -42,6 +42,7 @@ class OptimisticApi
 public:
     virtual ~OptimisticApi() = default;
 
+    //! \p site empty: every site for staff, "default" for everybody else; a token's own site wins.
     virtual QFuture<ApiReply> pending(ApiCaller caller, std::optional<qint64> sinceMs, QByteArray site) = 0;
     virtual QFuture<ApiReply> rework(ApiCaller caller, QByteArray bodyJson) = 0;
     virtual QFuture<ApiReply> undo(ApiCaller caller, QByteArray bodyJson) = 0;

@@ -15,14 +15,11 @@ namespace {
 
 const QByteArray ReasonFlush = QByteArrayLiteral("intent-flush");
 
-QByteArray idListJson(const std::vector<IntentPtr> &intents)
+QByteArray idsJson(const QByteArrayList &ids)
 {
-    QByteArrayList ids;
-    for (const IntentPtr &intent : intents)
-        ids.append(intent->id);
-    QByteArray json;
+    QByteArray json = "{\"ids\":";
     Json::appendStringArray(json, ids);
-    return json;
+    return json + '}';
 }
 
 } // namespace
@@ -32,6 +29,13 @@ Publisher::Publisher(Services services, const Profile &profile)
     , m_profile(profile)
 {
     connect(&services.engine, &IntentEngine::batchSettled, this, &Publisher::onBatchSettled);
+    const auto record = [this](QByteArrayView type, const QByteArrayList &ids, const BackendContext &context) {
+        m_services.log.record(type, LogLevel::Info, idsJson(ids), context.userId);
+    };
+    connect(&services.engine, &IntentEngine::intentsAccepted, this,
+            [record](const auto &ids, const auto &context) { record("INTENT_ACCEPTED", ids, context); });
+    connect(&services.engine, &IntentEngine::intentsForwarded, this,
+            [record](const auto &ids, const auto &context) { record("INTENT_FORWARDED", ids, context); });
 }
 
 void Publisher::onBatchSettled(const SettledBatchPtr &batch)
@@ -76,8 +80,12 @@ void Publisher::publishRows(const QByteArray &site, const std::vector<IntentPtr>
             found->second.push_back(event);
         }
     }
-    for (auto &[channel, events] : byChannel)
+    for (auto &[channel, events] : byChannel) {
+        m_services.log.record("CHANNEL_INVALIDATE", LogLevel::Info,
+                              "{\"channel\":" + quoted(channel) + ",\"site\":" + quoted(site) +
+                                  ",\"intents\":" + QByteArray::number(qsizetype(events.size())) + '}');
         publishTo(channelStream(site, channel), site, KindInvalidate, reason, std::move(events));
+    }
     m_services.counters.sse.invalidates.add();
     publishTo(allSitesStream(), site, KindInvalidate, reason, all);
     publishTo(siteStream(site), site, KindInvalidate, reason, std::move(all));
@@ -301,10 +309,10 @@ bool Publisher::isNew(const QByteArray &eventId)
 
 void Publisher::recordOutcomes(const SettledBatch &batch)
 {
-    std::vector<IntentPtr> acked;
+    QByteArrayList acked;
     for (const IntentPtr &intent : batch.intents) {
         if (intent->status == IntentStatus::Acked) {
-            acked.push_back(intent);
+            acked.append(intent->id);
             continue;
         }
         const bool failed = intent->status == IntentStatus::Failed || intent->status == IntentStatus::Indeterminate;
@@ -312,9 +320,8 @@ void Publisher::recordOutcomes(const SettledBatch &batch)
                               "{\"id\":" + quoted(intent->id) + ",\"status\":\"" + statusName(intent->status) + "\"}",
                               intent->userId);
     }
-    if (!acked.empty())
-        m_services.log.record("INTENT_ACKED", LogLevel::Info, "{\"ids\":" + idListJson(acked) + '}',
-                              batch.context.userId);
+    if (!acked.isEmpty())
+        m_services.log.record("INTENT_ACKED", LogLevel::Info, idsJson(acked), batch.context.userId);
     watchBacklog();
 }
 

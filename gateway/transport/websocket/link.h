@@ -52,7 +52,7 @@ private:
     WebSocketDecoder m_decoder;
     QByteArray m_slowText;
     qint64 m_lastReceivedMs = 0;
-    qint64 m_pingDueMs = 0;   //!< 0 = no heartbeats
+    qint64 m_pingDueMs = 0; //!< 0 = no heartbeats
     qint64 m_pingSentMs = 0;
     qint64 m_closeDueMs = 0;  //!< when the wait for the peer's close frame ends
     qint64 m_slowSinceMs = 0; //!< over the budget since then; 0 = within it
