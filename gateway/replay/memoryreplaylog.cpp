@@ -7,7 +7,9 @@ namespace Tidegate {
 
 void MemoryReplayLog::append(const QByteArray &stream, const EventPtr &event)
 {
-    m_streams[stream].push_back(event);
+    auto &kept = m_streams[stream];
+    Q_ASSERT(kept.empty() || kept.back()->offset < event->offset);
+    kept.push_back(event);
     m_order.push_back(stream);
     m_bytes += event->byteSize();
     while (m_bytes > m_maxBytes && !m_order.empty())

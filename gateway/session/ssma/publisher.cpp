@@ -40,13 +40,12 @@ Publisher::Publisher(Services services, const Profile &profile)
 
 void Publisher::onBatchSettled(const SettledBatchPtr &batch)
 {
-    std::vector<IntentPtr> accepted;
+    std::vector<Retained> accepted;
     for (const IntentPtr &intent : batch->intents) {
+        const EventPtr event = retain(*intent); // one after the other, whatever the verdict: replays rely on the order
         // Refused rows are part of the log and of every replay, but nobody is woken for them.
         if (intent->status == IntentStatus::Acked && !batch->isDecided)
-            accepted.push_back(intent);
-        else
-            retain(*intent);
+            accepted.push_back({intent, event});
     }
     if (!accepted.empty())
         publishRows(batch->site, accepted, ReasonFlush);
@@ -56,21 +55,21 @@ void Publisher::onBatchSettled(const SettledBatchPtr &batch)
     recordOutcomes(*batch);
 }
 
-void Publisher::retain(const Intent &intent)
+EventPtr Publisher::retain(const Intent &intent)
 {
     const EventPtr event = makeEvent(intent, m_services.registry.roleToSee(intent.channels));
     for (const QByteArray &channel : intent.channels)
         m_services.hub.retain(channelStream(intent.site, channel), event);
     m_services.hub.retain(siteStream(intent.site), event);
+    return event;
 }
 
-void Publisher::publishRows(const QByteArray &site, const std::vector<IntentPtr> &intents, const QByteArray &reason)
+void Publisher::publishRows(const QByteArray &site, const std::vector<Retained> &rows, const QByteArray &reason)
 {
     std::vector<EventPtr> all;
     std::vector<std::pair<QByteArray, std::vector<EventPtr>>> byChannel; // few channels: a list beats a map
-    all.reserve(intents.size());
-    for (const IntentPtr &intent : intents) {
-        const EventPtr event = makeEvent(*intent, m_services.registry.roleToSee(intent->channels));
+    all.reserve(rows.size());
+    for (const auto &[intent, event] : rows) {
         all.push_back(event);
         for (const QByteArray &channel : intent->channels) {
             auto found = std::find_if(byChannel.begin(), byChannel.end(),
@@ -94,11 +93,6 @@ void Publisher::publishRows(const QByteArray &site, const std::vector<IntentPtr>
 void Publisher::publishTo(const QByteArray &stream, const QByteArray &site, const QByteArray &kind,
                           const QByteArray &reason, std::vector<EventPtr> events)
 {
-    const bool isKept = stream != allSitesStream(); // the store answers for all sites together
-    if (isKept) {
-        for (const EventPtr &event : events)
-            m_services.hub.retain(stream, event);
-    }
     if (m_services.hub.subscriberCount(stream) == 0)
         return;
     auto publication = std::make_shared<Publication>();
@@ -131,10 +125,9 @@ void Publisher::publishUndo(const Intent &intent, const QByteArray &reason)
 void Publisher::publishAmended(const Intent &intent, const QByteArray &kind, const QByteArray &channelReason,
                                QByteArray body)
 {
-    const EventPtr event = makeEvent(intent, m_services.registry.roleToSee(intent.channels));
+    const EventPtr event = retain(intent);
     for (const QByteArray &channel : intent.channels)
         publishTo(channelStream(intent.site, channel), intent.site, KindInvalidate, channelReason, {event});
-    m_services.hub.retain(siteStream(intent.site), event);
     for (const QByteArray &stream : {siteStream(intent.site), allSitesStream()}) {
         auto publication = std::make_shared<Publication>();
         publication->stream = stream;

@@ -48,8 +48,14 @@ private:
     static constexpr size_t MaxSeenEvents = 10'000;
 
     void onBatchSettled(const SettledBatchPtr &batch);
-    void retain(const Intent &intent);
-    void publishRows(const QByteArray &site, const std::vector<IntentPtr> &intents, const QByteArray &reason);
+    struct Retained
+    {
+        IntentPtr intent;
+        EventPtr event;
+    };
+    //! Puts a row into every stream that can be replayed from memory; the store answers for all sites together.
+    EventPtr retain(const Intent &intent);
+    void publishRows(const QByteArray &site, const std::vector<Retained> &rows, const QByteArray &reason);
     void publishTo(const QByteArray &stream, const QByteArray &site, const QByteArray &kind, const QByteArray &reason,
                    std::vector<EventPtr> events);
     void publishAmended(const Intent &intent, const QByteArray &kind, const QByteArray &channelReason, QByteArray body);
