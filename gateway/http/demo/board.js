@@ -15,6 +15,11 @@ export function newId() {
     return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** What the backend said about a refused intent, in its ack entry or in its row. */
+function reasonOf(verdict) {
+    return verdict?.message ?? verdict?.code ?? 'no reason given';
+}
+
 /** Event: change. */
 export class Board extends EventTarget {
     #tasks = new Map(); // task id -> {id, title, done, isDeleted, seq, firstSeq, ackMs, isReplayed}
@@ -86,22 +91,18 @@ export class Board extends EventTarget {
         this.#changed();
     }
 
-    /** Outcomes from an ack frame. Returns the logSeq of refused ones, whose reason is to be fetched. */
+    /** Outcomes from an ack frame. */
     applyAck(outcomes, nowMs) {
-        const unexplained = [];
         for (const outcome of outcomes) {
             const entry = this.#outbox.find((each) => each.id === outcome.id);
             if (!entry || outcome.status === 'pending')
                 continue;
-            if (outcome.status === 'acked') {
+            if (outcome.status === 'acked')
                 this.#settle(entry, outcome.logSeq, nowMs - entry.sentAtMs);
-            } else {
-                this.#refuse(entry, outcome.status, 'no reason given', outcome.logSeq);
-                unexplained.push(outcome.logSeq);
-            }
+            else
+                this.#refuse(entry, outcome.status, reasonOf(outcome), outcome.logSeq);
         }
         this.#changed();
-        return unexplained;
     }
 
     /** An error frame that names intents: they were not stored. */
@@ -118,15 +119,12 @@ export class Board extends EventTarget {
                 continue;
             const status = row.status ?? 'acked'; // only accepted rows are fanned out, and those carry no status
             const entry = this.#outbox.find((each) => each.id === row.id);
-            const reason = row.backend?.backend?.message ?? row.backend?.backend?.code ?? 'no reason given';
             if (status === 'acked') {
                 if (entry)
                     this.#settle(entry, row.logSeq, null);
                 this.#fold(row, source === 'replay');
             } else if (entry && (entry.wasSent || entry.state === 'failed')) {
-                this.#refuse(entry, status, reason, row.logSeq);
-            } else {
-                this.#explain(row, reason);
+                this.#refuse(entry, status, reasonOf(row.backend), row.logSeq);
             }
         }
         this.#changed();
@@ -184,15 +182,9 @@ export class Board extends EventTarget {
         }
         this.#outbox = this.#outbox.filter((each) => each !== entry);
         const { id, title } = entry.payload;
-        this.#refusals.set(id, { id, title, intentId: entry.id, state: status, reason, logSeq });
+        this.#refusals.set(id, { id, title, state: status, reason, logSeq });
         if (this.#refusals.size > MaxRefusals)
             this.#refusals.delete(this.#refusals.keys().next().value);
-    }
-
-    #explain(row, reason) {
-        const refusal = this.#refusals.get(row.payload.id);
-        if (refusal?.intentId === row.id)
-            refusal.reason = reason;
     }
 
     #fold({ intent, payload, logSeq }, isReplayed) {

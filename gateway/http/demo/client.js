@@ -89,11 +89,6 @@ export class GatewayClient extends EventTarget {
         return true;
     }
 
-    /** Asks for one stored row. An ack tells the status only; the reason stands in the row. */
-    fetchRow(logSeq) {
-        this.#resync(logSeq - 1, 1);
-    }
-
     #received(text) {
         this.#emit('frame', { direction: 'in', text });
         const frame = JSON.parse(text);

@@ -58,8 +58,7 @@ class Seat {
             this.#board.requeue();
         });
         on('ack', ({ intents }) => {
-            for (const logSeq of this.#board.applyAck(intents, performance.now()))
-                this.#client.fetchRow(logSeq);
+            this.#board.applyAck(intents, performance.now());
         });
         on('refusal', (refusal) => this.#refused(refusal));
         on('tick', () => {
