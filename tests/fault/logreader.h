@@ -41,7 +41,8 @@ private:
         const quint64 seq = quint64(numberAt(row, "logSeq"));
         const QByteArray id = textAt(row, "id");
         if (seq <= lastSeq)
-            complaint = "logSeq " + QByteArray::number(seq) + " after " + QByteArray::number(lastSeq) + ": " + compact(row);
+            complaint =
+                "logSeq " + QByteArray::number(seq) + " after " + QByteArray::number(lastSeq) + ": " + compact(row);
         if (rows.contains(id))
             complaint = "id " + id + " stands in the log twice";
         lastSeq = seq;

@@ -3,6 +3,8 @@
 
 #include "transport/socketio.h"
 
+#include <future>
+
 namespace Tidegate {
 
 void ScriptedHttp::handle(HttpRequest request, Responder respond)
@@ -148,22 +150,30 @@ ShardFixture::ShardFixture(const LinkLimits &limits, std::shared_ptr<TlsContext>
         m_port = SocketIo::boundPort(*descriptor);
         m_shard->listen(*descriptor, std::move(tls));
     };
-    QMetaObject::invokeMethod(&m_anchor, create, Qt::BlockingQueuedConnection);
+    runOnThread(create);
 }
 
 ShardFixture::~ShardFixture()
 {
     http.release();
-    QMetaObject::invokeMethod(
-        &m_anchor, [this] { m_shard.reset(); }, Qt::BlockingQueuedConnection);
+    runOnThread([this] { m_shard.reset(); });
     m_thread.quit();
     m_thread.wait();
 }
 
+void ShardFixture::runOnThread(const std::function<void()> &act)
+{
+    std::promise<void> done;
+    m_anchor.post([&] {
+        act();
+        done.set_value();
+    });
+    done.get_future().wait();
+}
+
 void ShardFixture::run(const std::function<void(IoShard &)> &act)
 {
-    QMetaObject::invokeMethod(
-        &m_anchor, [&] { act(*m_shard); }, Qt::BlockingQueuedConnection);
+    runOnThread([&] { act(*m_shard); });
 }
 
 void ShardFixture::sendToAll(const QByteArray &bytes, SendKind kind)

@@ -71,8 +71,12 @@ public:
 private:
     friend class ScriptedLink;
 
+    //! Runs \p act on the thread and waits. Not a blocking Qt connection: the thread sanitizer cannot see through
+    //! those.
+    void runOnThread(const std::function<void()> &act);
+
     QThread m_thread;
-    QObject m_anchor;
+    TaskQueue m_anchor;
     std::map<quint64, Link *> m_links; //!< shard thread only
     std::unique_ptr<IoShard> m_shard;
     quint16 m_port = 0;
