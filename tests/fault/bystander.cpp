@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "fault/bystander.h"
 
+#include "fault/memory.h"
 #include "support/json.h"
-
-#include <QFile>
-
-#include <unistd.h>
 
 namespace Tidegate {
 
@@ -15,8 +12,10 @@ bool Bystander::start(const QStringList &args)
         return false;
     if (!m_writer.join(gateway.webSocketUrl()) || !m_reader.join(gateway.webSocketUrl(QStringLiteral("role=follower"))))
         return false;
-    return textAt(m_reader.ask(channelFrame("channel.subscribe", "global"), QStringLiteral("channel.ack")), "status") ==
-           "ok";
+    const QJsonObject subscribed =
+        m_reader.ask(channelFrame("channel.subscribe", "global"), QStringLiteral("channel.ack"));
+    m_bytesAtStart = residentBytes(gateway.processId());
+    return textAt(subscribed, "status") == "ok";
 }
 
 QByteArray Bystander::complaint()
@@ -41,12 +40,9 @@ QByteArray Bystander::complaint()
     return {};
 }
 
-qint64 Bystander::residentBytes() const
+bool Bystander::hasGrownBeyond(qint64 bytes) const
 {
-    QFile file(QStringLiteral("/proc/%1/statm").arg(gateway.processId()));
-    if (!file.open(QIODevice::ReadOnly))
-        return 0;
-    return file.readAll().split(' ').value(1).toLongLong() * ::sysconf(_SC_PAGESIZE);
+    return IsMemoryMeasurable && residentBytes(gateway.processId()) - m_bytesAtStart > bytes;
 }
 
 } // namespace Tidegate

@@ -18,8 +18,8 @@ public:
     //! Everybody else is served as before: a pong comes, and a write reaches a subscriber. Empty = yes, else what
     //! fails.
     QByteArray complaint();
-    //! Resident memory of the gateway.
-    qint64 residentBytes() const;
+    //! The gateway's memory, since start().
+    bool hasGrownBeyond(qint64 bytes) const;
 
     GatewayProcess gateway;
 
@@ -27,6 +27,7 @@ private:
     WsClient m_reader;
     WsClient m_writer;
     int m_writes = 0;
+    qint64 m_bytesAtStart = 0;
 };
 
 } // namespace Tidegate

@@ -43,6 +43,7 @@ bool StoppedReader::readSome()
     const ssize_t got = ::recv(m_descriptor, buffer, sizeof buffer, 0);
     if (got > 0)
         m_received.append(buffer, got);
+    m_hasTimedOut = got < 0 && errno == EAGAIN;
     return got > 0;
 }
 
@@ -61,7 +62,7 @@ bool StoppedReader::readToEnd()
 {
     while (readSome()) {
     }
-    return errno != EAGAIN;
+    return !m_hasTimedOut;
 }
 
 } // namespace Tidegate

@@ -28,6 +28,7 @@ private:
 
     int m_descriptor = -1;
     QByteArray m_received;
+    bool m_hasTimedOut = false;
 };
 
 } // namespace Tidegate
