@@ -29,7 +29,8 @@ struct ListenAddress
 
 enum class StoreKind : quint8 { Sqlite, Memory };
 enum class LogExporter : quint8 { Console, File };
-//! None: params do not narrow what a subscription gets. Payload: rows whose payload has the params' fields (SSMA 17).
+//! Payload: a subscription's filter object lets through rows whose payload has its fields with equal values (SSMA 17).
+//! None: the filter object is kept and echoed, and narrows nothing.
 enum class ChannelFilter : quint8 { None, Payload };
 
 struct ChannelRule
