@@ -2,6 +2,7 @@
 #include "app/cli.h"
 
 #include "app/cliaccounts.h"
+#include "app/clibench.h"
 #include "app/cliconfig.h"
 #include "app/clioutput.h"
 #include "app/configprinter.h"
@@ -24,6 +25,7 @@ Examples:
   tidegate config print --origin                every setting and where it comes from
   tidegate config check /etc/tidegate/tidegate.toml
   tidegate token --role staff --ttl 10m         a session token for scripts
+  tidegate bench fanout                         how fast it is on this machine
 
 Settings come from tidegate.toml, .env, the environment (TIDEGATE_*, and SSMA_*
 of an existing deployment) and flags; the later ones win. `tidegate config
@@ -40,6 +42,7 @@ public:
         addConfig();
         addToken();
         addUser();
+        m_bench.addTo(*addCommand(&m_app, "bench", "Measure a gateway: fan-out, acknowledgements, connections, replay"));
         m_app.footer(Examples); // last, because commands inherit what is set when they are added
     }
 
@@ -189,6 +192,8 @@ private:
 
     int dispatch(const CLI::App *command, QCoreApplication &app)
     {
+        if (m_bench.has(command))
+            return m_bench.run(command);
         if (command == m_example) {
             writeOut(exampleToml());
             return ExitOk;
@@ -221,6 +226,7 @@ private:
     static constexpr int MaxRepeats = 1000;
 
     CLI::App m_app{"Tidegate: a realtime gateway between frontend clients and a business backend.", "tidegate"};
+    BenchCommands m_bench;
     CLI::App *m_serve = nullptr;
     CLI::App *m_check = nullptr;
     CLI::App *m_print = nullptr;

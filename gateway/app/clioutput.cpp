@@ -2,6 +2,7 @@
 #include "app/clioutput.h"
 
 #include <iostream>
+#include <unistd.h>
 
 namespace Tidegate {
 
@@ -13,6 +14,13 @@ void writeOut(const QByteArray &text)
 void writeError(const QString &text)
 {
     std::cerr << "tidegate: " << text.toStdString() << '\n';
+}
+
+std::function<void(const QString &)> progressLine()
+{
+    if (!::isatty(STDERR_FILENO))
+        return {};
+    return [](const QString &text) { std::cerr << "\r\x1b[K" << text.toStdString() << std::flush; };
 }
 
 } // namespace Tidegate

@@ -36,7 +36,8 @@ const Edges &edges()
         {QStringLiteral("session"), names("intent document room cluster ssma")},
         {QStringLiteral("admin"), names("session")},
         {QStringLiteral("http"), names("admin")},
-        {QStringLiteral("app"), names("http")},
+        {QStringLiteral("bench"), names("wire")},
+        {QStringLiteral("app"), names("http bench")},
         {QStringLiteral("qml"), names("admin")},
         {QStringLiteral("desktop"), names("app qml")},
     };

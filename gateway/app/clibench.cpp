@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+#include "app/clibench.h"
+
+#include "app/clioutput.h"
+#include "auth/duration.h"
+#include "bench/ackrun.h"
+#include "bench/connectrun.h"
+#include "bench/fanoutrun.h"
+#include "bench/ownserver.h"
+#include "bench/ssmadialect.h"
+#include "bench/stormrun.h"
+#include "transport/socketio.h"
+
+#include <CLI/CLI.hpp>
+
+#include <QCoreApplication>
+
+namespace Tidegate {
+
+using namespace Bench;
+
+namespace {
+
+constexpr auto Examples = R"(
+Without URL a gateway of its own is started on loopback with its limits off, and its CPU and memory are shown.
+With a URL (ws://host:port or http://host:port, of one gateway or of a proxy before it) the limits of that gateway count:
+for more than 8 subscribers from one address it needs --ssma-subscribe-max 0, for fast publishers --ssma-message-max 0.
+
+Examples:
+  tidegate bench fanout --subscribers 5000
+  tidegate bench fanout --transport sse --rate 20 ws://127.0.0.1:5050 --pid 4711
+  tidegate bench ack --connections 50 --in-flight 1 --batch 50
+  tidegate bench connect --connections 10000
+  tidegate bench replay --subscribers 5000 --missed 20 --json
+)";
+
+bool readDuration(const std::string &text, const char *flag, qint64 &milliseconds)
+{
+    if (text == "0") {
+        milliseconds = 0;
+        return true;
+    }
+    const auto parsed = parseDuration(QByteArray::fromStdString(text));
+    if (!parsed) {
+        writeError(QStringLiteral("%1 %2: write a number and a unit, for example 500ms, 10s or 2m")
+                       .arg(QLatin1StringView(flag), QString::fromStdString(text)));
+        return false;
+    }
+    milliseconds = parsed->count();
+    return true;
+}
+
+} // namespace
+
+void BenchCommands::addTo(CLI::App &bench)
+{
+    bench.footer(Examples);
+    using enum Scenario;
+    CLI::App *fanout = addScenario(bench, Fanout, "fanout", "One publisher, many subscribers: deliveries/s, latency");
+    CLI::App *slow = addScenario(bench, Slow, "slow", "Fan-out while some subscribers read nothing");
+    CLI::App *ack = addScenario(bench, Ack, "ack", "Many publishers: messages/s until acknowledged");
+    CLI::App *connect = addScenario(bench, Connect, "connect", "Connections/s, then memory and CPU while idle");
+    CLI::App *replay = addScenario(bench, Replay, "replay", "Everybody comes back at once with its position");
+    for (CLI::App *command : {fanout, slow, replay})
+        addSubscribers(*command);
+    for (CLI::App *command : {fanout, slow, ack}) {
+        addPublishing(*command);
+        addTiming(*command);
+    }
+    slow->add_option("--stopped", m_plan.stopped, "Of the subscribers, how many stop reading")->default_val(1);
+    ack->add_option("--batch", m_plan.batch, "Messages per batch")->check(CLI::Range(1, 50))->capture_default_str();
+    for (CLI::App *command : {ack, connect})
+        command->add_option("-n,--connections", m_plan.connections, "How many connections")
+            ->check(CLI::Range(1, 1'000'000))
+            ->default_val(command == ack ? 50 : 10'000);
+    connect->add_option("--hold", m_hold, "How long the idle connections are watched")->capture_default_str();
+    replay->add_option("--missed", m_plan.missed, "Messages published while everybody is away")
+        ->check(CLI::Range(1, 500))
+        ->capture_default_str();
+    for (CLI::App *command : {fanout, slow, connect, replay})
+        command->add_option("--connecting", m_plan.connecting, "Connections opened at the same time, at most")
+            ->check(CLI::Range(1, 100'000))
+            ->capture_default_str();
+}
+
+CLI::App *BenchCommands::addScenario(CLI::App &bench, Scenario scenario, const char *name, const char *description)
+{
+    CLI::App *command = bench.add_subcommand(name, description);
+    command->allow_extras();
+    addTarget(*command);
+    m_scenarios[command] = scenario;
+    return command;
+}
+
+void BenchCommands::addTarget(CLI::App &command)
+{
+    command.add_option("URL", m_url, "Gateway to measure; none = one of its own")->type_name("");
+    command.add_option("--dialect", m_dialect, "What to speak")->check(CLI::IsMember({"ssma"}))->capture_default_str();
+    command.add_option("--transport", m_transport, "How subscribers listen")
+        ->check(CLI::IsMember({"ws", "sse"}))
+        ->capture_default_str();
+    command.add_option("--channel", m_channel, "Channel that is published to")->capture_default_str();
+    command.add_option("--site", m_site, "Tenant")->capture_default_str();
+    command.add_option("--token", m_token, "Session token of all connections (see tidegate token)");
+    command.add_option("--pid", m_plan.serverPid, "Process whose CPU and memory are shown");
+    command.add_option("--serve-flag", m_serveFlags, "Flag for the gateway of its own, e.g. --serve-flag=--store-kind=memory")
+        ->allow_extra_args(false);
+    command.add_flag("--json", m_isJson, "Report as one line of JSON");
+}
+
+void BenchCommands::addSubscribers(CLI::App &command)
+{
+    command.add_option("-n,--subscribers", m_plan.subscribers, "How many subscribers")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+}
+
+void BenchCommands::addPublishing(CLI::App &command)
+{
+    command.add_option("--in-flight", m_plan.inFlight, "Messages published and not yet with everybody; for ack: batches per connection")
+        ->check(CLI::Range(1, 100'000))
+        ->capture_default_str();
+    command.add_option("--rate", m_plan.ratePerSecond, "Messages/s instead of a number in flight")
+        ->check(CLI::NonNegativeNumber);
+    command.add_option("--size", m_plan.payloadBytes, "Bytes of payload per message")
+        ->check(CLI::Range(0, 900'000))
+        ->capture_default_str();
+}
+
+void BenchCommands::addTiming(CLI::App &command)
+{
+    command.add_option("--warmup", m_warmup, "Not counted, first")->capture_default_str();
+    command.add_option("--duration", m_duration, "How long to measure")->capture_default_str();
+}
+
+bool BenchCommands::readDurations()
+{
+    return readDuration(m_warmup, "--warmup", m_plan.warmupMs) &&
+           readDuration(m_duration, "--duration", m_plan.durationMs) &&
+           readDuration(m_hold, "--hold", m_plan.holdMs);
+}
+
+int BenchCommands::run(const CLI::App *command)
+{
+    if (!readDurations())
+        return ExitUsage;
+    SocketIo::raiseDescriptorLimit();
+    OwnServer server;
+    QString url = QString::fromStdString(m_url);
+    if (url.isEmpty()) {
+        QStringList flags;
+        for (const std::string &flag : m_serveFlags)
+            flags.append(QString::fromStdString(flag));
+        if (const auto started = server.start(QCoreApplication::applicationFilePath(), flags); !started) {
+            writeError(started.error().text);
+            return ExitFailed;
+        }
+        url = server.url();
+        m_plan.serverPid = server.processId();
+    }
+    return measure(m_scenarios.at(command), url);
+}
+
+int BenchCommands::measure(Scenario scenario, const QString &url)
+{
+    const auto target = Target::fromUrl(url);
+    if (!target) {
+        writeError(target.error().text);
+        return ExitUsage;
+    }
+    SsmaDialect::Config config;
+    config.transport =
+        m_transport == "sse" ? SsmaDialect::Transport::EventStream : SsmaDialect::Transport::WebSocket;
+    config.channel = QByteArray::fromStdString(m_channel);
+    config.site = QByteArray::fromStdString(m_site);
+    config.token = QByteArray::fromStdString(m_token);
+    const SsmaDialect dialect(*target, config);
+    const Progress progress = progressLine();
+    if (scenario != Scenario::Slow)
+        m_plan.stopped = 0;
+    std::unique_ptr<Run> run;
+    switch (scenario) {
+    case Scenario::Fanout:
+    case Scenario::Slow:
+        run = std::make_unique<FanoutRun>(*target, dialect, m_plan, progress);
+        break;
+    case Scenario::Ack:
+        run = std::make_unique<AckRun>(*target, dialect, m_plan, progress);
+        break;
+    case Scenario::Connect:
+        run = std::make_unique<ConnectRun>(*target, dialect, m_plan, progress);
+        break;
+    case Scenario::Replay:
+        run = std::make_unique<StormRun>(*target, dialect, m_plan, progress);
+        break;
+    }
+    const Report report = run->execute();
+    if (progress)
+        progress({});
+    writeOut(m_isJson ? report.toJson() : report.toText());
+    return report.isClean() ? ExitOk : ExitFailed;
+}
+
+} // namespace Tidegate

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QtGlobal>
+
+#include <vector>
+
+namespace Tidegate::Bench {
+
+//! What the kernel knows of a process's cost (proc(5)). All readings are 0 for a process that is not there.
+class ProcessMeter
+{
+public:
+    //! 0 = no process: isValid() is false.
+    explicit ProcessMeter(qint64 pid = 0)
+        : m_pid(pid)
+    {
+    }
+    bool isValid() const { return m_pid > 0; }
+    //! User and system time of all its threads, since it started.
+    double cpuSeconds() const;
+    //! The same per thread, ascending by thread id; from the scheduler's nanosecond count.
+    std::vector<double> threadCpuSeconds() const;
+    qint64 residentBytes() const;
+    //! Of the calling process.
+    static double ownCpuSeconds();
+
+private:
+    qint64 m_pid;
+};
+
+} // namespace Tidegate::Bench

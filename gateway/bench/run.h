@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "bench/plan.h"
+#include "bench/processmeter.h"
+#include "bench/report.h"
+#include "bench/swarm.h"
+
+namespace Tidegate::Bench {
+
+//! What all scenarios share: the swarm, the report, waiting and giving up. One run per object, on the calling thread.
+class Run : protected SwarmObserver
+{
+public:
+    Run(const Target &target, const Dialect &dialect, const Plan &plan, Progress progress, const QString &title);
+
+    //! Blocks until it is over. The report says what went wrong, if anything did.
+    virtual Report execute() = 0;
+
+protected:
+    //! Reasons the run cannot go on; the first one is kept and ends every wait.
+    void giveUp(const QString &why);
+    bool isOver() const { return m_isOver; }
+    void closed(size_t member, const QString &why) override;
+
+    //! Opens \p count members, Plan::connecting at a time, and waits until all take part. False if that failed.
+    bool open(const std::shared_ptr<const Opening> &opening, int count, const QString &what);
+    //! Turns the loop until \p isDone or the run is over; gives up when nothing has arrived for Plan::stallMs.
+    bool waitUntil(const std::function<bool()> &isDone, const std::function<QString()> &state);
+    void tellProgress(const std::function<QString()> &state);
+    //! Used by the server since \p since, and how that is spread over its threads.
+    void reportServer(const std::vector<double> &since, double operations, const QString &operation);
+
+    const Dialect &m_dialect;
+    const Plan m_plan;
+    const QByteArray m_run; //!< differs from run to run, so that what a server kept of an earlier one does not count
+    Swarm m_swarm;
+    const ProcessMeter m_server;
+    Report m_report;
+
+private:
+    const Progress m_progress;
+    qint64 m_toldNs = 0;
+    bool m_isOver = false;
+};
+
+} // namespace Tidegate::Bench

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "wire/result.h"
+
+#include <QByteArray>
+#include <QString>
+
+#include <sys/socket.h>
+
+namespace Tidegate::Bench {
+
+//! The server under load.
+struct Target
+{
+    QByteArray host;
+    quint16 port = 0;
+    QByteArray path; //!< of the URL, without query; "/" or empty = the dialect's own
+    sockaddr_storage address{};
+    socklen_t addressBytes = 0;
+
+    //! \p url: ws://host:port[/path] or http://...; the host is resolved now. Errors name what is wrong with the URL.
+    static Result<Target> fromUrl(const QString &url);
+
+    //! "GET <path><query> HTTP/1.1" and Host, to be followed by further header lines.
+    QByteArray requestHead(const QByteArray &ownPath, const QByteArray &query) const;
+    //! The same as a whole WebSocket upgrade with \p extraHeaders (each line ended by CRLF).
+    QByteArray upgrade(const QByteArray &ownPath, const QByteArray &query, const QByteArray &extraHeaders = {}) const;
+};
+
+} // namespace Tidegate::Bench
