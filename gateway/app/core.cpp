@@ -28,6 +28,7 @@ Core::Core(Services services)
 {
     m_thread.setObjectName(QStringLiteral("core"));
     m_tasks.moveToThread(&m_thread);
+    m_tasks.setGathering(true);
     m_thread.start();
 }
 

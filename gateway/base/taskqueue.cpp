@@ -4,6 +4,8 @@
 #include <QCoreApplication>
 #include <QEvent>
 
+#include <iterator>
+
 namespace Tidegate {
 
 namespace {
@@ -17,15 +19,31 @@ TaskQueue::~TaskQueue()
 
 void TaskQueue::post(Task task, qsizetype costBytes)
 {
+    if (TaskGathering::take(*this, task, costBytes))
+        return;
+    std::vector<Entry> one;
+    one.push_back({std::move(task), costBytes});
+    postAll(std::move(one));
+}
+
+void TaskQueue::postAll(std::vector<Entry> entries)
+{
     bool wake = false;
+    qsizetype cost = 0;
+    for (const Entry &entry : entries)
+        cost += entry.cost;
     {
         const std::lock_guard lock(m_mutex);
         if (m_closed)
             return;
         wake = m_waiting.empty();
-        m_waiting.push_back({std::move(task), costBytes});
+        // Counted before anyone can run it, so that the backlog never reads below zero.
+        m_backlogBytes.fetch_add(cost, std::memory_order_relaxed);
+        if (wake)
+            m_waiting.swap(entries);
+        else
+            std::move(entries.begin(), entries.end(), std::back_inserter(m_waiting));
     }
-    m_backlogBytes.fetch_add(costBytes, std::memory_order_relaxed);
     if (wake)
         QCoreApplication::postEvent(this, new QEvent(WakeEvent));
 }
@@ -51,6 +69,16 @@ bool TaskQueue::event(QEvent *event)
 }
 
 void TaskQueue::runBatch()
+{
+    if (m_gathers) {
+        const TaskGathering gathering;
+        runTasks();
+    } else {
+        runTasks();
+    }
+}
+
+void TaskQueue::runTasks()
 {
     std::vector<Entry> batch;
     {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "base/task.h"
+#include "base/taskgathering.h"
 
 #include <QObject>
 
@@ -22,11 +22,14 @@ public:
     using QObject::QObject;
     ~TaskQueue() override;
 
-    //! Any thread. \p costBytes is what the captured values weigh; it counts against the producers' bound.
+    //! Any thread; kept back while that thread gathers (TaskGathering). \p costBytes is what the captured values weigh; it counts against the producers' bound.
     void post(Task task, qsizetype costBytes = 64);
 
     //! Any thread. Bytes posted and not yet run.
     qsizetype backlogBytes() const { return m_backlogBytes.load(std::memory_order_relaxed); }
+
+    //! Owner thread. What the tasks of a batch and its turn end post to any queue is handed over together.
+    void setGathering(bool gathers) { m_gathers = gathers; }
 
     //! Owner thread. Runs after each batch of tasks: the place for work that is done once per turn.
     void setTurnEnd(std::function<void()> turnEnd) { m_turnEnd = std::move(turnEnd); }
@@ -38,18 +41,19 @@ protected:
     bool event(QEvent *event) override;
 
 private:
-    struct Entry
-    {
-        Task task;
-        qsizetype cost;
-    };
+    using Entry = TaskGathering::Entry;
+    void postAll(std::vector<Entry> entries);
     void runBatch();
+    void runTasks();
 
     std::mutex m_mutex;
     std::vector<Entry> m_waiting;
     bool m_closed = false;
+    bool m_gathers = false;
     std::atomic<qsizetype> m_backlogBytes = 0;
     std::function<void()> m_turnEnd;
+
+    friend class TaskGathering;
 };
 
 } // namespace Tidegate

@@ -109,13 +109,15 @@ void Fanout::flush()
 {
     // Index loop: a send that closes a link may make its session leave, which edits the list.
     for (size_t i = 0; i < m_dirty.size(); ++i) {
+        // Only before the last one a link may still be owed more.
+        const bool isLast = i + 1 == m_dirty.size();
         if (m_dirty[i])
-            flushAudience(*m_dirty[i]);
+            flushAudience(*m_dirty[i], isLast ? SendTime::Now : SendTime::TurnEnd);
     }
     m_dirty.clear();
 }
 
-void Fanout::flushAudience(Audience &audience)
+void Fanout::flushAudience(Audience &audience, SendTime time)
 {
     if (!audience.isDirty)
         return;
@@ -125,7 +127,7 @@ void Fanout::flushAudience(Audience &audience)
     bool hasLeavers = false;
     for (size_t i = 0; i < audience.members.size(); ++i) {
         if (audience.members[i].link)
-            audience.members[i].link->sendEncoded(bytes);
+            audience.members[i].link->sendEncoded(bytes, SendKind::Live, time);
         hasLeavers = hasLeavers || !audience.members[i].link;
     }
     audience.isSending = false;

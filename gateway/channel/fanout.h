@@ -48,7 +48,7 @@ public:
 
 private:
     Audience *find(const QByteArray &stream, const QByteArray &variant) const;
-    void flushAudience(Audience &audience);
+    void flushAudience(Audience &audience, SendTime time = SendTime::TurnEnd);
     void removeMember(Audience &audience, quint32 position);
     void removeLeavers(Audience &audience);
 

@@ -13,11 +13,11 @@ constexpr qint64 LingerMs = 2'000;
 } // namespace
 
 Connection::Connection(IoShard &shard, quint64 key, std::unique_ptr<ByteStream> stream, Peer peer)
-    : m_shard(shard)
-    , m_key(key)
-    , m_stream(std::move(stream))
-    , m_peer(std::move(peer))
+    : m_stream(std::move(stream))
     , m_interest(EPOLLIN)
+    , m_shard(shard)
+    , m_key(key)
+    , m_peer(std::move(peer))
 {
 }
 
@@ -35,10 +35,29 @@ void Connection::send(const QByteArray &bytes)
     if (m_state != State::Open)
         return;
     m_outbox.append(bytes);
-    if (!m_isDirty) {
-        m_isDirty = true;
-        m_shard.markDirty(*this);
-    }
+    markDirty();
+}
+
+void Connection::markDirty()
+{
+    if (m_isDirty)
+        return;
+    m_isDirty = true;
+    m_shard.markDirty(*this);
+}
+
+bool Connection::writeNow(const QByteArray &bytes)
+{
+    if (m_state != State::Open || m_isBlocked || !m_outbox.isEmpty())
+        return false;
+    const QByteArrayView piece = bytes;
+    const qint64 written = m_stream->write(&piece, 1);
+    if (written == bytes.size())
+        return true;
+    // A failure shows again at the end of the turn, where it can be reported without surprising the sender.
+    m_outbox.append(bytes, qsizetype(qMax<qint64>(written, 0)));
+    markDirty();
+    return true;
 }
 
 void Connection::writeEagerly()
@@ -55,10 +74,7 @@ void Connection::closeAfterFlush()
     m_state = State::Flushing;
     m_leftover = {};
     setDeadline(m_shard.clock().monotonicMs() + LingerMs);
-    if (!m_isDirty) {
-        m_isDirty = true;
-        m_shard.markDirty(*this);
-    }
+    markDirty();
     updateInterest();
 }
 

@@ -50,6 +50,8 @@ public:
 
     //! Queues bytes; they are written once, at the end of the turn.
     void send(const QByteArray &bytes);
+    //! Writes \p bytes at once and queues what the kernel does not take. False, and nothing done, if other bytes wait.
+    bool writeNow(const QByteArray &bytes);
     qsizetype queuedBytes() const { return m_outbox.size(); }
     //! Writes now what the kernel takes, reporting nothing: for bursts larger than a budget within one turn.
     void writeEagerly();
@@ -74,6 +76,7 @@ public:
 private:
     enum class State : quint8 { Open, Flushing, Lingering, Dead };
 
+    void markDirty();
     void readAvailable();
     void offer(char *data, qsizetype size);
     void offerLeftover();
@@ -82,21 +85,22 @@ private:
     void startLinger();
     void die(CloseReason reason);
 
-    IoShard &m_shard;
-    const quint64 m_key;
+    // First what each write looks at: with thousands of links, cache lines are what a fan-out costs.
     std::unique_ptr<ByteStream> m_stream;
-    std::unique_ptr<ConnectionProtocol> m_protocol;
     Outbox m_outbox;
-    QByteArray m_leftover;
-    Peer m_peer;
-    qint64 m_deadlineMs = 0;
-    qint64 m_scheduledMs = 0; //!< earliest wheel entry that will visit us
-    quint32 m_interest = 0;
     State m_state = State::Open;
     quint8 m_pauses = 0;
     bool m_isDirty = false;
     bool m_isBlocked = false;
     bool m_resumeQueued = false;
+    quint32 m_interest = 0;
+    IoShard &m_shard;
+    const quint64 m_key;
+    std::unique_ptr<ConnectionProtocol> m_protocol;
+    QByteArray m_leftover;
+    Peer m_peer;
+    qint64 m_deadlineMs = 0;
+    qint64 m_scheduledMs = 0; //!< earliest wheel entry that will visit us
 
     friend class IoShard;
 };

@@ -2,6 +2,7 @@
 #include "transport/epollset.h"
 
 #include "base/logging.h"
+#include "base/taskgathering.h"
 
 #include <QSocketNotifier>
 
@@ -54,6 +55,7 @@ void EpollSet::drain()
 {
     constexpr int MaxEvents = 256;
     epoll_event events[MaxEvents];
+    const TaskGathering gathering;
     const int count = ::epoll_wait(m_epoll, events, MaxEvents, 0);
     for (int i = 0; i < count; ++i)
         m_ready(events[i].data.u64, events[i].events);

@@ -37,6 +37,7 @@ IoShard::IoShard(int index, LinkLimits limits, Services services)
     , m_readBuffer(std::make_unique<char[]>(size_t(ReadBufferBytes)))
 {
     m_tasks.setTurnEnd([this] { endTurn(); });
+    m_tasks.setGathering(true);
     m_tick.setInterval(TickMs);
     connect(&m_tick, &QTimer::timeout, this, &IoShard::onTick);
 }
@@ -273,6 +274,7 @@ void IoShard::endTurn()
     }
     if (m_turnEndHook)
         m_turnEndHook();
+    TaskGathering::flush(); // the core works on what came in while we write
     // Flushing may close links, whose sessions may send to others: repeat until quiet.
     while (!m_dirty.empty()) {
         keys.clear();

@@ -42,6 +42,10 @@ enum class Framing : quint8 { WebSocketText, EventStream, Raw };
 //! a big answer must not make the next live frame fatal.
 enum class SendKind : quint8 { Live, Solicited };
 
+//! When queued bytes meet the socket. A link gets one write per turn: Now is for whoever knows that nothing more will
+//! come for it in this turn, and saves the queue.
+enum class SendTime : quint8 { TurnEnd, Now };
+
 //! One connected client as messages in and messages out; knows nothing of dialects. Lives on one I/O shard's thread
 //! and is called there only. Bound: the outbound byte budget of its transport; overflow act: closed(TooSlow).
 class Link
@@ -56,7 +60,8 @@ public:
     //! Queues one message; written at the end of the turn. No effect after close().
     virtual void sendText(QByteArrayView text, SendKind kind = SendKind::Solicited) = 0;
     //! Queues bytes that were encoded once for every link of the same framing (see encodeFor()).
-    virtual void sendEncoded(const QByteArray &bytes, SendKind kind = SendKind::Live) = 0;
+    virtual void sendEncoded(const QByteArray &bytes, SendKind kind = SendKind::Live,
+                             SendTime time = SendTime::TurnEnd) = 0;
 
     //! Says goodbye in the transport's way, then closes. \p code and \p text reach WebSocket peers only.
     virtual void close(CloseReason reason, quint16 code, QByteArrayView text) = 0;

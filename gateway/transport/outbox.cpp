@@ -5,12 +5,14 @@
 
 namespace Tidegate {
 
-void Outbox::append(const QByteArray &bytes)
+void Outbox::append(const QByteArray &bytes, qsizetype sent)
 {
-    if (bytes.isEmpty())
+    Q_ASSERT(sent == 0 || isEmpty());
+    if (sent == bytes.size())
         return;
     m_buffers.push_back(bytes);
-    m_bytes += bytes.size();
+    m_bytes += bytes.size() - sent;
+    m_offset += sent;
 }
 
 void Outbox::clear()

@@ -16,7 +16,8 @@ class Outbox
 public:
     enum class Flush : quint8 { Drained, Blocked, Failed };
 
-    void append(const QByteArray &bytes);
+    //! The first \p sent bytes are on their way already.
+    void append(const QByteArray &bytes, qsizetype sent = 0);
     Flush flush(ByteStream &stream);
     qsizetype size() const { return m_bytes; }
     bool isEmpty() const { return m_bytes == 0; }

@@ -14,8 +14,11 @@ public:
     LinkId id() const override { return {}; }
     Framing framing() const override { return Framing::Raw; }
     const Peer &peer() const override { return m_peer; }
-    void sendText(QByteArrayView text, SendKind) override { sendEncoded(text.toByteArray(), SendKind::Live); }
-    void sendEncoded(const QByteArray &bytes, SendKind) override
+    void sendText(QByteArrayView text, SendKind) override
+    {
+        sendEncoded(text.toByteArray(), SendKind::Live, SendTime::TurnEnd);
+    }
+    void sendEncoded(const QByteArray &bytes, SendKind, SendTime) override
     {
         writes.append(bytes);
         if (onSend)

@@ -43,10 +43,10 @@ void InProcessLink::sendText(QByteArrayView text, SendKind kind)
     message.reserve(text.size() + 1);
     message += text;
     message += '\n';
-    sendEncoded(message, kind);
+    sendEncoded(message, kind, SendTime::TurnEnd);
 }
 
-void InProcessLink::sendEncoded(const QByteArray &bytes, SendKind kind)
+void InProcessLink::sendEncoded(const QByteArray &bytes, SendKind kind, SendTime)
 {
     if (!m_isOpen)
         return;

@@ -41,7 +41,7 @@ public:
     Framing framing() const override { return Framing::Raw; }
     const Peer &peer() const override { return m_peer; }
     void sendText(QByteArrayView text, SendKind kind) override;
-    void sendEncoded(const QByteArray &bytes, SendKind kind) override;
+    void sendEncoded(const QByteArray &bytes, SendKind kind, SendTime time) override;
     void close(CloseReason reason, quint16 code, QByteArrayView text) override;
     void setReadingPaused(bool paused) override;
     qsizetype queuedBytes() const override { return m_client.backlog->load(std::memory_order_relaxed); }

@@ -45,12 +45,12 @@ LinkId SseLink::id() const
 
 void SseLink::sendText(QByteArrayView text, SendKind kind)
 {
-    sendEncoded(text.toByteArray(), kind);
+    sendEncoded(text.toByteArray(), kind, SendTime::TurnEnd);
 }
 
-void SseLink::sendEncoded(const QByteArray &bytes, SendKind kind)
+void SseLink::sendEncoded(const QByteArray &bytes, SendKind kind, SendTime time)
 {
-    if (!m_isOpen)
+    if (!m_isOpen || (time == SendTime::Now && m_connection.writeNow(bytes)))
         return;
     const LinkLimits &limits = m_connection.shard().limits();
     m_budget.send(m_connection, bytes, kind, {limits.sseBudgetBytes, limits.solicitedBytes});
@@ -116,7 +116,7 @@ void SseLink::deadlinePassed(qint64 nowMs)
     if (nowMs >= m_keepAliveDueMs && m_connection.queuedBytes() == 0) {
         QByteArray comment;
         Sse::appendComment(comment, "keepalive");
-        sendEncoded(comment, SendKind::Live);
+        sendEncoded(comment, SendKind::Live, SendTime::TurnEnd);
     }
     scheduleNext(nowMs);
 }

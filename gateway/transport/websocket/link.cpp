@@ -51,12 +51,12 @@ LinkId WebSocketLink::id() const
 
 void WebSocketLink::sendText(QByteArrayView text, SendKind kind)
 {
-    sendEncoded(WebSocket::encodeText(text), kind);
+    sendEncoded(WebSocket::encodeText(text), kind, SendTime::TurnEnd);
 }
 
-void WebSocketLink::sendEncoded(const QByteArray &bytes, SendKind kind)
+void WebSocketLink::sendEncoded(const QByteArray &bytes, SendKind kind, SendTime time)
 {
-    if (m_state != State::Open)
+    if (m_state != State::Open || (time == SendTime::Now && m_connection.writeNow(bytes)))
         return;
     const LinkLimits &limits = m_connection.shard().limits();
     m_budget.send(m_connection, bytes, kind, {limits.wsBudgetBytes, limits.solicitedBytes});
@@ -100,7 +100,7 @@ void WebSocketLink::messageReceived(const WebSocketMessage &message)
 
 void WebSocketLink::pingReceived(QByteArrayView payload)
 {
-    sendEncoded(WebSocket::encodePong(payload), SendKind::Live);
+    sendEncoded(WebSocket::encodePong(payload), SendKind::Live, SendTime::TurnEnd);
 }
 
 void WebSocketLink::closeReceived(quint16 code, QByteArrayView)
@@ -172,7 +172,7 @@ void WebSocketLink::deadlinePassed(qint64 nowMs)
             m_connection.abort(CloseReason::Unresponsive);
             return;
         }
-        sendEncoded(WebSocket::encodePing(), SendKind::Live);
+        sendEncoded(WebSocket::encodePing(), SendKind::Live, SendTime::TurnEnd);
         m_pingSentMs = nowMs;
         m_pingDueMs = nowMs + limits.wsPingIntervalMs;
     }

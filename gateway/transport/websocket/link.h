@@ -21,7 +21,7 @@ public:
     Framing framing() const override { return Framing::WebSocketText; }
     const Peer &peer() const override { return m_connection.peer(); }
     void sendText(QByteArrayView text, SendKind kind) override;
-    void sendEncoded(const QByteArray &bytes, SendKind kind) override;
+    void sendEncoded(const QByteArray &bytes, SendKind kind, SendTime time) override;
     void close(CloseReason reason, quint16 code, QByteArrayView text) override;
     void setReadingPaused(bool paused) override;
     qsizetype queuedBytes() const override { return m_connection.queuedBytes(); }
