@@ -42,7 +42,8 @@ public:
         addConfig();
         addToken();
         addUser();
-        m_bench.addTo(*addCommand(&m_app, "bench", "Measure a gateway: fan-out, acknowledgements, connections, replay"));
+        m_bench.addTo(
+            *addCommand(&m_app, "bench", "Measure a gateway: fan-out, acknowledgements, connections, replay"));
         m_app.footer(Examples); // last, because commands inherit what is set when they are added
     }
 

@@ -36,11 +36,14 @@ Examples:
 
 bool readDuration(const std::string &text, const char *flag, qint64 &milliseconds)
 {
-    if (text == "0") {
-        milliseconds = 0;
-        return true;
+    const QByteArray given = QByteArray::fromStdString(text);
+    bool isNumber = false;
+    if (given == "0" || given.endsWith("ms")) {
+        milliseconds = given == "0" ? 0 : given.chopped(2).toLongLong(&isNumber);
+        if (milliseconds >= 0 && (isNumber || given == "0"))
+            return true;
     }
-    const auto parsed = parseDuration(QByteArray::fromStdString(text));
+    const auto parsed = parseDuration(given);
     if (!parsed) {
         writeError(QStringLiteral("%1 %2: write a number and a unit, for example 500ms, 10s or 2m")
                        .arg(QLatin1StringView(flag), QString::fromStdString(text)));
@@ -103,7 +106,9 @@ void BenchCommands::addTarget(CLI::App &command)
     command.add_option("--site", m_site, "Tenant")->capture_default_str();
     command.add_option("--token", m_token, "Session token of all connections (see tidegate token)");
     command.add_option("--pid", m_plan.serverPid, "Process whose CPU and memory are shown");
-    command.add_option("--serve-flag", m_serveFlags, "Flag for the gateway of its own, e.g. --serve-flag=--store-kind=memory")
+    command
+        .add_option("--serve-flag", m_serveFlags,
+                    "Flag for the gateway of its own, e.g. --serve-flag=--store-kind=memory")
         ->allow_extra_args(false);
     command.add_flag("--json", m_isJson, "Report as one line of JSON");
 }
@@ -117,7 +122,9 @@ void BenchCommands::addSubscribers(CLI::App &command)
 
 void BenchCommands::addPublishing(CLI::App &command)
 {
-    command.add_option("--in-flight", m_plan.inFlight, "Messages published and not yet with everybody; for ack: batches per connection")
+    command
+        .add_option("--in-flight", m_plan.inFlight,
+                    "Messages published and not yet with everybody; for ack: batches per connection")
         ->check(CLI::Range(1, 100'000))
         ->capture_default_str();
     command.add_option("--rate", m_plan.ratePerSecond, "Messages/s instead of a number in flight")
@@ -136,8 +143,7 @@ void BenchCommands::addTiming(CLI::App &command)
 bool BenchCommands::readDurations()
 {
     return readDuration(m_warmup, "--warmup", m_plan.warmupMs) &&
-           readDuration(m_duration, "--duration", m_plan.durationMs) &&
-           readDuration(m_hold, "--hold", m_plan.holdMs);
+           readDuration(m_duration, "--duration", m_plan.durationMs) && readDuration(m_hold, "--hold", m_plan.holdMs);
 }
 
 int BenchCommands::run(const CLI::App *command)
@@ -169,8 +175,7 @@ int BenchCommands::measure(Scenario scenario, const QString &url)
         return ExitUsage;
     }
     SsmaDialect::Config config;
-    config.transport =
-        m_transport == "sse" ? SsmaDialect::Transport::EventStream : SsmaDialect::Transport::WebSocket;
+    config.transport = m_transport == "sse" ? SsmaDialect::Transport::EventStream : SsmaDialect::Transport::WebSocket;
     config.channel = QByteArray::fromStdString(m_channel);
     config.site = QByteArray::fromStdString(m_site);
     config.token = QByteArray::fromStdString(m_token);

@@ -22,7 +22,8 @@ public:
     using QObject::QObject;
     ~TaskQueue() override;
 
-    //! Any thread; kept back while that thread gathers (TaskGathering). \p costBytes is what the captured values weigh; it counts against the producers' bound.
+    //! Any thread; kept back while that thread gathers (TaskGathering). \p costBytes is what the captured values weigh;
+    //! it counts against the producers' bound.
     void post(Task task, qsizetype costBytes = 64);
 
     //! Any thread. Bytes posted and not yet run.

@@ -10,9 +10,9 @@ namespace Tidegate::Bench {
 //! How one connection begins.
 struct Opening
 {
-    QByteArray request;   //!< HTTP request head, written as soon as the socket is connected
-    QByteArray greeting;  //!< bytes written once the upgrade is accepted
-    QByteArray readyMark; //!< text in the answer that says the client takes part; empty = the upgrade says so
+    QByteArray request;          //!< HTTP request head, written as soon as the socket is connected
+    QByteArray greeting;         //!< bytes written once the upgrade is accepted
+    QByteArray readyMark;        //!< text in the answer that says the client takes part; empty = the upgrade says so
     QByteArrayList refusalMarks; //!< texts that say it was refused
     QByteArrayList faultMarks;   //!< texts that, once it takes part, mean that the server refused something
     bool isWebSocket = true;     //!< false: the response body is the stream (server-sent events)

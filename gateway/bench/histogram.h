@@ -56,7 +56,7 @@ private:
         return qint64(((SubBuckets + bucket % SubBuckets + 1) << exponent) - 1);
     }
 
-    std::array<quint64, SubBuckets * (64 - SubBits + 1)> m_counts{};
+    std::array<quint64, SubBuckets *(64 - SubBits + 1)> m_counts{};
     quint64 m_total = 0;
     qint64 m_max = 0;
 };

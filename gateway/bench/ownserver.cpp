@@ -38,7 +38,8 @@ Result<void> OwnServer::start(const QString &program, const QStringList &argumen
     while (!m_process.canReadLine()) {
         if (!m_process.waitForReadyRead(StartMs)) {
             QFile file(log);
-            const QString said = file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()).trimmed() : QString();
+            const QString said =
+                file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()).trimmed() : QString();
             return Error{ErrorCode::Unavailable, QStringLiteral("the gateway to measure did not start: ") + said};
         }
     }

@@ -54,8 +54,7 @@ Opening SsmaDialect::eventStream(const QByteArray &query, const QByteArray &extr
     Opening opening;
     opening.isWebSocket = false;
     opening.request =
-        m_target.requestHead(EventsPath,
-                             query + "site=" + QUrl::toPercentEncoding(QString::fromUtf8(m_config.site))) +
+        m_target.requestHead(EventsPath, query + "site=" + QUrl::toPercentEncoding(QString::fromUtf8(m_config.site))) +
         "Accept: text/event-stream\r\n" + credentials() + extraHeaders + "\r\n";
     opening.readyMark = "event: ready";
     return opening;
@@ -66,8 +65,8 @@ Opening SsmaDialect::subscriber() const
     if (m_config.transport == Transport::EventStream)
         return eventStream({}, {});
     Opening opening = webSocket("role=follower");
-    opening.greeting = WebSocket::encodeMaskedText(
-        "{\"type\":\"channel.subscribe\",\"channel\":" + quoted(m_config.channel) + '}', 0);
+    opening.greeting =
+        WebSocket::encodeMaskedText("{\"type\":\"channel.subscribe\",\"channel\":" + quoted(m_config.channel) + '}', 0);
     opening.readyMark = "\"type\":\"channel.snapshot\"";
     return opening;
 }

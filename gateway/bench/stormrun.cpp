@@ -70,8 +70,7 @@ bool StormRun::comeBack()
             while (started < m_missing.size() && m_swarm.openingCount() < size_t(m_plan.connecting) && !isOver()) {
                 auto &opening = openings[m_positions[qsizetype(started)]];
                 if (!opening)
-                    opening = std::make_shared<Opening>(
-                        m_dialect.returningSubscriber(m_positions[qsizetype(started)]));
+                    opening = std::make_shared<Opening>(m_dialect.returningSubscriber(m_positions[qsizetype(started)]));
                 m_startedNs[started++] = Swarm::clockNs();
                 m_swarm.add(opening);
             }

@@ -70,8 +70,8 @@ size_t Swarm::add(std::shared_ptr<const Opening> opening)
     }
     const int on = 1;
     ::setsockopt(member.descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    const int outcome = ::connect(member.descriptor, reinterpret_cast<const sockaddr *>(&m_target.address),
-                                  m_target.addressBytes);
+    const int outcome =
+        ::connect(member.descriptor, reinterpret_cast<const sockaddr *>(&m_target.address), m_target.addressBytes);
     if (outcome != 0 && errno != EINPROGRESS) {
         end(index, QStringLiteral("cannot connect: ") + systemError());
         return index;
@@ -259,8 +259,8 @@ void Swarm::flush(size_t index)
     Member &member = *m_members[index];
     if (member.unsent.isEmpty())
         return;
-    const ssize_t sent = ::send(member.descriptor, member.unsent.constData(), size_t(member.unsent.size()),
-                                MSG_NOSIGNAL);
+    const ssize_t sent =
+        ::send(member.descriptor, member.unsent.constData(), size_t(member.unsent.size()), MSG_NOSIGNAL);
     if (sent < 0 && !isTransient()) {
         end(index, systemError());
         return;

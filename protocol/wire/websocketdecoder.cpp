@@ -109,7 +109,10 @@ bool WebSocketDecoder::acceptData(bool rsv1)
     if (!m_inMessage) {
         m_isText = m_opcode == Opcode::Text;
         m_isCompressed = rsv1;
+        m_fragments = 0;
     }
+    if (++m_fragments > m_options.maxFragments)
+        return fail(CloseTooBig, "too many fragments");
     return true;
 }
 

@@ -40,6 +40,8 @@ struct WebSocketDecoderOptions
     bool allowRsv1 = false; //!< permessage-deflate was negotiated
     //! Of one message over all its fragments, as sent; above it the decoder fails with 1009 before it buffers.
     qint64 maxMessageBytes = 1024 * 1024;
+    //! Frames of one message; above it the decoder fails with 1009. Empty ones would otherwise go on for ever.
+    quint32 maxFragments = 4096;
 };
 
 //! RFC 6455 section 5: frames in any chunking to messages. Any one thread. Allocates only while a message or a control
@@ -94,6 +96,7 @@ private:
     quint64 m_payloadBytes = 0;
     quint64 m_payloadTaken = 0;
     quint32 m_mask = 0;
+    quint32 m_fragments = 0; //!< frames of the message in progress, or of the last one
     uchar m_header[WebSocket::MaxFrameHeaderBytes];
     quint8 m_headerBytes = 0;
     Utf8Validator m_utf8; //!< complete, hence fresh, between messages

@@ -18,9 +18,10 @@ public:
     {
         sendEncoded(text.toByteArray(), SendKind::Live, SendTime::TurnEnd);
     }
-    void sendEncoded(const QByteArray &bytes, SendKind, SendTime) override
+    void sendEncoded(const QByteArray &bytes, SendKind, SendTime time) override
     {
         writes.append(bytes);
+        times.append(time);
         if (onSend)
             onSend();
     }
@@ -31,6 +32,7 @@ public:
     QByteArray text() const { return writes.join(); }
 
     QByteArrayList writes;
+    QList<SendTime> times; //!< of each write
     std::function<void()> onSend;
 
 private:

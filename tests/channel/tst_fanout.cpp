@@ -34,6 +34,7 @@ private Q_SLOTS:
     void encodesOncePerAudienceAndSharesTheBytes();
     void variantsOfAStreamAreEncodedApart();
     void allFramesOfATurnAreOneWrite();
+    void onlyTheLastAudienceOfATurnIsWrittenAtOnce();
     void otherStreamsHearNothing();
     void anEncoderThatWritesNothingCausesNoWrite();
     void joiningDuringADirtyTurnGetsNothingOld();
@@ -111,6 +112,20 @@ void TestFanout::allFramesOfATurnAreOneWrite()
         fanout.deliver(publication("s", each));
     fanout.flush();
     QCOMPARE(link.writes, QByteArrayList{"123"});
+}
+
+void TestFanout::onlyTheLastAudienceOfATurnIsWrittenAtOnce()
+{
+    Fanout fanout;
+    FakeLink link; // in both audiences: its bytes must still leave with one write
+    Fanout::Membership first;
+    Fanout::Membership second;
+    fanout.join("a", "v", copyBody, link, first);
+    fanout.join("b", "v", copyBody, link, second);
+    fanout.deliver(publication("a", "1"));
+    fanout.deliver(publication("b", "2"));
+    fanout.flush();
+    QCOMPARE(link.times, (QList<SendTime>{SendTime::TurnEnd, SendTime::Now}));
 }
 
 void TestFanout::otherStreamsHearNothing()

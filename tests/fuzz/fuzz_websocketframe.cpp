@@ -5,7 +5,7 @@
 using namespace Tidegate;
 using namespace Tidegate::Test;
 
-// The first byte chooses role, RSV1 and limit; the rest is the wire.
+// The first byte chooses role, RSV1 and limits; the rest is the wire.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0)
@@ -14,6 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     options.role = data[0] & 1 ? WebSocketDecoderOptions::Role::Client : WebSocketDecoderOptions::Role::Server;
     options.allowRsv1 = data[0] & 2;
     options.maxMessageBytes = data[0] & 4 ? 16 : 64 * 1024;
+    options.maxFragments = data[0] & 8 ? 2 : 4096;
 
     const QByteArray wire = fuzzInput(data + 1, size - 1);
     const QByteArrayList events = decodeAtOnce(wire, options);

@@ -61,6 +61,13 @@ Options clientRole()
     return options;
 }
 
+Options withFragments(quint32 frames)
+{
+    Options options;
+    options.maxFragments = frames;
+    return options;
+}
+
 Options withRsv1()
 {
     Options options;
@@ -111,6 +118,10 @@ private Q_SLOTS:
     void tooBigFailsAtTheHeader();
     void announcedLengthIsNotAllocated();
     void tenThousandFragmentsMakeOneMessage();
+    void fragmentsAreCounted_data();
+    void fragmentsAreCounted();
+    void endlessFragmentsEnd_data();
+    void endlessFragmentsEnd();
     void mixedStreamIsTheSameInEveryChunking();
     void pauseStopsAfterTheEvent();
     void nothingFollowsTheLastEvent();
@@ -348,13 +359,21 @@ void TestWebSocketDecoder::rsv1MarksACompressedMessage()
     const QByteArray wire = frame(Opcode::Text, "\xff\x01", true, true) + frame(Opcode::Binary, "x", false, true) +
                             last("\x80") + frame(Opcode::Text, "plain");
     compareInEveryChunking(wire, withRsv1(), {"text(deflated):\xff\x01", "binary(deflated):x\x80", "text:plain"});
+    const QByteArray withPing = frame(Opcode::Text, {}, false, true) + middle("\xff") + frame(Opcode::Ping, "p") +
+                                last("\xfe") + first(Opcode::Text, "pl") + last("ain");
+    compareInEveryChunking(withPing, withRsv1(), {"ping:p", "text(deflated):\xff\xfe", "text:plain"});
 }
 
 void TestWebSocketDecoder::rsv1OutsideTheFirstDataFrameIsRefused_data()
 {
     QTest::addColumn<QByteArray>("wire");
     QTest::newRow("continuation") << first(Opcode::Text, "a") + frame(Opcode::Continuation, "b", true, true);
+    QTest::newRow("continuation of a compressed message")
+        << frame(Opcode::Text, "a", false, true) + frame(Opcode::Continuation, "b", true, true);
     QTest::newRow("ping") << frame(Opcode::Ping, {}, true, true);
+    QTest::newRow("pong") << frame(Opcode::Pong, {}, true, true);
+    QTest::newRow("ping inside a compressed message")
+        << frame(Opcode::Text, "a", false, true) + frame(Opcode::Ping, {}, true, true);
     QTest::newRow("close") << frame(Opcode::Close, {}, true, true);
     QByteArray rsv2 = frame(Opcode::Text, "a");
     rsv2[0] = char(rsv2[0] | 0x20);
@@ -411,7 +430,59 @@ void TestWebSocketDecoder::tenThousandFragmentsMakeOneMessage()
         wire += middle("z");
     wire += last({});
     const QByteArrayList expected{"text:" + QByteArray(10000, 'z')};
-    compareInEveryChunking(wire, {}, expected);
+    compareInEveryChunking(wire, withFragments(10002), expected);
+}
+
+void TestWebSocketDecoder::fragmentsAreCounted_data()
+{
+    columns();
+    const QByteArray ping = frame(Opcode::Ping, "p");
+    const QByteArray three = first(Opcode::Binary, "a") + middle("b") + last("c");
+    QTest::newRow("exactly the limit passes") << three << QByteArrayList{"binary:abc"};
+    QTest::newRow("one more, which would be the last")
+        << first(Opcode::Binary, "a") + middle("b") + middle("c") + last("d") << QByteArrayList{"failed:1009"};
+    QTest::newRow("one more fails before its length")
+        << first(Opcode::Binary, {}) + middle({}) + middle({}) + raw({0x00, 0xff}) << QByteArrayList{"failed:1009"};
+    QTest::newRow("control frames do not count")
+        << first(Opcode::Text, "a") + ping + middle("b") + ping + ping + last("c")
+        << QByteArrayList{"ping:p", "ping:p", "ping:p", "text:abc"};
+    QTest::newRow("the next message counts from zero")
+        << three + frame(Opcode::Text, "x") + three + three
+        << QByteArrayList{"binary:abc", "text:x", "binary:abc", "binary:abc"};
+    QTest::newRow("whole messages are one frame each")
+        << frame(Opcode::Text, "x").repeated(5) << QByteArrayList(5, "text:x");
+}
+
+void TestWebSocketDecoder::fragmentsAreCounted()
+{
+    QFETCH(QByteArray, wire);
+    QFETCH(QByteArrayList, events);
+    compareInEveryChunking(wire, withFragments(3), events);
+}
+
+void TestWebSocketDecoder::endlessFragmentsEnd_data()
+{
+    QTest::addColumn<QByteArray>("fragment");
+    QTest::newRow("100 000 of one byte") << middle("z");
+    QTest::newRow("100 000 empty ones") << middle({});
+}
+
+void TestWebSocketDecoder::endlessFragmentsEnd()
+{
+    QFETCH(QByteArray, fragment);
+    compareInEveryChunking(first(Opcode::Text, {}) + fragment.repeated(100000), {}, {"failed:1009"});
+
+    WebSocketRecorder recorder;
+    WebSocketDecoder decoder(recorder);
+    QByteArray begin = first(Opcode::Text, {});
+    decoder.feed(begin.data(), begin.size());
+    quint32 frames = 1;
+    for (; !decoder.isFinished() && frames < 100000; ++frames) {
+        QByteArray wire = fragment;
+        decoder.feed(wire.data(), wire.size());
+    }
+    QCOMPARE(frames, Options().maxFragments + 1);
+    QCOMPARE(decoder.bufferedBytes(), 0);
 }
 
 void TestWebSocketDecoder::mixedStreamIsTheSameInEveryChunking()
@@ -517,7 +588,7 @@ void TestWebSocketDecoder::nothingIsHeldBetweenMessages()
         decoder.feed(wire.data() + i, 1);
     QCOMPARE(recorder.events.size(), 2);
     QCOMPARE(decoder.bufferedBytes(), 0);
-    QCOMPARE_LE(sizeof(WebSocketDecoder), size_t(160));
+    QCOMPARE_LE(sizeof(WebSocketDecoder), size_t(96));
 }
 
 QTEST_GUILESS_MAIN(TestWebSocketDecoder)

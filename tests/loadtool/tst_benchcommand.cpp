@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "support/gatewayprocess.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTest>
+
+using namespace Tidegate;
+
+//! `tidegate bench` as a user runs it: small runs whose counts must be exact. Rates are not judged here.
+class TestBenchCommand : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void init();
+    void everyScenarioRunsClean_data();
+    void everyScenarioRunsClean();
+    void withoutUrlItStartsItsOwnGateway();
+    void aRefusalIsShownInTheGatewaysWords();
+    void badFlagsAreExplained();
+
+private:
+    QStringList withUrl(QStringList args) const
+    {
+        return args << m_gateway->url().toString() << QStringLiteral("--json");
+    }
+
+    std::unique_ptr<GatewayProcess> m_gateway;
+};
+
+void TestBenchCommand::init()
+{
+    m_gateway = std::make_unique<GatewayProcess>();
+    QVERIFY2(m_gateway->start(GatewayProcess::withoutLimits()), m_gateway->errorText());
+}
+
+void TestBenchCommand::everyScenarioRunsClean_data()
+{
+    QTest::addColumn<QString>("arguments");
+    QTest::addColumn<QString>("counted");
+    const auto row = [](const char *name, const char *arguments, const char *counted) {
+        QTest::newRow(name) << QString::fromLatin1(arguments) << QString::fromLatin1(counted);
+    };
+    row("fan-out over WebSocket", "bench fanout -n 20 --in-flight 8 --warmup 0 --duration 1s", "deliveries_per_s");
+    row("fan-out over event streams", "bench fanout -n 20 --transport sse --warmup 0 --duration 1s",
+        "deliveries_per_s");
+    row("fan-out at a fixed rate", "bench fanout -n 5 --rate 100 --warmup 0 --duration 1s", "deliveries_per_s");
+    row("a stopped reader", "bench slow -n 10 --stopped 1 --warmup 0 --duration 1s", "deliveries_per_s");
+    row("acknowledgements", "bench ack -n 4 --batch 10 --in-flight 2 --warmup 0 --duration 1s", "acks_per_s");
+    row("connections", "bench connect -n 50 --hold 0", "connections_per_s");
+    row("replay over WebSocket", "bench replay -n 20 --missed 5", "caught_up");
+    row("replay over event streams", "bench replay -n 20 --missed 5 --transport sse", "caught_up");
+}
+
+void TestBenchCommand::everyScenarioRunsClean()
+{
+    QFETCH(QString, arguments);
+    QFETCH(QString, counted);
+    const auto finished = m_gateway->run(withUrl(arguments.split(u' ')));
+    QVERIFY2(finished.exitCode == 0, finished.output + finished.error);
+    const QJsonObject report = QJsonDocument::fromJson(finished.output).object();
+    QVERIFY2(report.value(counted).toDouble() > 0, finished.output);
+    for (const char *none : {"lost", "duplicates", "out_of_order", "unacknowledged"})
+        QCOMPARE(report.value(QLatin1StringView(none)).toDouble(), 0.0);
+}
+
+void TestBenchCommand::withoutUrlItStartsItsOwnGateway()
+{
+    const auto finished = m_gateway->run({QStringLiteral("bench"), QStringLiteral("connect"), QStringLiteral("-n"),
+                                          QStringLiteral("10"), QStringLiteral("--hold"), QStringLiteral("0")});
+    QVERIFY2(finished.exitCode == 0, finished.output + finished.error);
+    QVERIFY(finished.output.contains("connections/s"));
+    QVERIFY(finished.output.contains("server RSS"));
+}
+
+void TestBenchCommand::aRefusalIsShownInTheGatewaysWords()
+{
+    GatewayProcess limited;
+    QVERIFY(limited.start()); // default: 8 subscriptions from one address
+    const auto finished = limited.run({QStringLiteral("bench"), QStringLiteral("fanout"), QStringLiteral("-n"),
+                                       QStringLiteral("20"), limited.url().toString()});
+    QCOMPARE(finished.exitCode, 1);
+    QVERIFY2(finished.output.contains("RATE_LIMITED"), finished.output);
+}
+
+void TestBenchCommand::badFlagsAreExplained()
+{
+    const auto duration = m_gateway->run(withUrl(
+        {QStringLiteral("bench"), QStringLiteral("fanout"), QStringLiteral("--duration"), QStringLiteral("soon")}));
+    QCOMPARE(duration.exitCode, 2);
+    QVERIFY2(duration.error.contains("--duration"), duration.error);
+    const auto url = m_gateway->run({QStringLiteral("bench"), QStringLiteral("fanout"), QStringLiteral("wss://x")});
+    QCOMPARE(url.exitCode, 2);
+    QVERIFY2(url.error.contains("TLS"), url.error);
+}
+
+QTEST_GUILESS_MAIN(TestBenchCommand)
+#include "tst_benchcommand.moc"
