@@ -588,7 +588,7 @@ void TestWebSocketDecoder::nothingIsHeldBetweenMessages()
         decoder.feed(wire.data() + i, 1);
     QCOMPARE(recorder.events.size(), 2);
     QCOMPARE(decoder.bufferedBytes(), 0);
-    QCOMPARE_LE(sizeof(WebSocketDecoder), size_t(96));
+    QCOMPARE_LE(sizeof(WebSocketDecoder), size_t(160));
 }
 
 QTEST_GUILESS_MAIN(TestWebSocketDecoder)
