@@ -31,7 +31,7 @@ private:
 void TestBenchCommand::init()
 {
     m_gateway = std::make_unique<GatewayProcess>();
-    QVERIFY2(m_gateway->start(GatewayProcess::withoutLimits()), m_gateway->errorText());
+    QVERIFY2(m_gateway->start(GatewayProcess::withoutLimits()), m_gateway->errorText().constData());
 }
 
 void TestBenchCommand::everyScenarioRunsClean_data()
@@ -57,9 +57,9 @@ void TestBenchCommand::everyScenarioRunsClean()
     QFETCH(QString, arguments);
     QFETCH(QString, counted);
     const auto finished = m_gateway->run(withUrl(arguments.split(u' ')));
-    QVERIFY2(finished.exitCode == 0, finished.output + finished.error);
+    QVERIFY2(finished.exitCode == 0, (finished.output + finished.error).constData());
     const QJsonObject report = QJsonDocument::fromJson(finished.output).object();
-    QVERIFY2(report.value(counted).toDouble() > 0, finished.output);
+    QVERIFY2(report.value(counted).toDouble() > 0, finished.output.constData());
     for (const char *none : {"lost", "duplicates", "out_of_order", "unacknowledged"})
         QCOMPARE(report.value(QLatin1StringView(none)).toDouble(), 0.0);
 }
@@ -68,7 +68,7 @@ void TestBenchCommand::withoutUrlItStartsItsOwnGateway()
 {
     const auto finished = m_gateway->run({QStringLiteral("bench"), QStringLiteral("connect"), QStringLiteral("-n"),
                                           QStringLiteral("10"), QStringLiteral("--hold"), QStringLiteral("0")});
-    QVERIFY2(finished.exitCode == 0, finished.output + finished.error);
+    QVERIFY2(finished.exitCode == 0, (finished.output + finished.error).constData());
     QVERIFY(finished.output.contains("connections/s"));
     QVERIFY(finished.output.contains("server RSS"));
 }
@@ -80,7 +80,7 @@ void TestBenchCommand::aRefusalIsShownInTheGatewaysWords()
     const auto finished = limited.run({QStringLiteral("bench"), QStringLiteral("fanout"), QStringLiteral("-n"),
                                        QStringLiteral("20"), limited.url().toString()});
     QCOMPARE(finished.exitCode, 1);
-    QVERIFY2(finished.output.contains("RATE_LIMITED"), finished.output);
+    QVERIFY2(finished.output.contains("RATE_LIMITED"), finished.output.constData());
 }
 
 void TestBenchCommand::badFlagsAreExplained()
@@ -88,10 +88,10 @@ void TestBenchCommand::badFlagsAreExplained()
     const auto duration = m_gateway->run(withUrl(
         {QStringLiteral("bench"), QStringLiteral("fanout"), QStringLiteral("--duration"), QStringLiteral("soon")}));
     QCOMPARE(duration.exitCode, 2);
-    QVERIFY2(duration.error.contains("--duration"), duration.error);
+    QVERIFY2(duration.error.contains("--duration"), duration.error.constData());
     const auto url = m_gateway->run({QStringLiteral("bench"), QStringLiteral("fanout"), QStringLiteral("wss://x")});
     QCOMPARE(url.exitCode, 2);
-    QVERIFY2(url.error.contains("TLS"), url.error);
+    QVERIFY2(url.error.contains("TLS"), url.error.constData());
 }
 
 QTEST_GUILESS_MAIN(TestBenchCommand)
