@@ -66,18 +66,27 @@ private:
         return at + Marker::Bytes;
     }
 
-    //! A marker that was cut by the end of the former piece. Returns how much of \p piece belongs to it.
+    //! A marker that was cut by the end of the former piece. Returns how much of \p piece was used up.
     template <typename Found>
     qsizetype completeCarried(const char *piece, qsizetype size, const char *run, Found &found)
     {
-        const qsizetype needed = qMin(Marker::Bytes - m_carried, size);
-        std::memcpy(m_carry + m_carried, piece, size_t(needed));
-        m_carried = quint8(m_carried + needed);
-        if (m_carried == Marker::Bytes) {
-            m_carried = 0;
-            take(m_carry, run, found);
+        qsizetype used = 0;
+        while (m_carried > 0) {
+            const qsizetype needed = qMin(Marker::Bytes - m_carried, size - used);
+            std::memcpy(m_carry + m_carried, piece + used, size_t(needed));
+            used += needed;
+            m_carried = quint8(m_carried + needed);
+            if (m_carried < Marker::Bytes)
+                break;
+            // What was no marker may hold the beginning of one.
+            const char *next = take(m_carry, run, found);
+            const char *const end = m_carry + Marker::Bytes;
+            next = static_cast<const char *>(std::memchr(next, '~', size_t(end - next)));
+            m_carried = quint8(next ? end - next : 0);
+            if (next)
+                std::memmove(m_carry, next, m_carried);
         }
-        return needed;
+        return used;
     }
 
     char m_carry[Marker::Bytes];
