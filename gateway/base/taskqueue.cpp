@@ -19,6 +19,8 @@ TaskQueue::~TaskQueue()
 
 void TaskQueue::post(Task task, qsizetype costBytes)
 {
+    // Counted at once, kept back or not: it is what the producers pause by.
+    m_backlogBytes.fetch_add(costBytes, std::memory_order_relaxed);
     if (TaskGathering::take(*this, task, costBytes))
         return;
     std::vector<Entry> one;
@@ -29,23 +31,26 @@ void TaskQueue::post(Task task, qsizetype costBytes)
 void TaskQueue::postAll(std::vector<Entry> entries)
 {
     bool wake = false;
-    qsizetype cost = 0;
-    for (const Entry &entry : entries)
-        cost += entry.cost;
+    bool isClosed = false;
     {
         const std::lock_guard lock(m_mutex);
-        if (m_closed)
-            return;
-        wake = m_waiting.empty();
-        // Counted before anyone can run it, so that the backlog never reads below zero.
-        m_backlogBytes.fetch_add(cost, std::memory_order_relaxed);
+        isClosed = m_closed;
+        wake = !isClosed && m_waiting.empty();
         if (wake)
             m_waiting.swap(entries);
-        else
+        else if (!isClosed)
             std::move(entries.begin(), entries.end(), std::back_inserter(m_waiting));
     }
+    if (isClosed)
+        forget(entries);
     if (wake)
         QCoreApplication::postEvent(this, new QEvent(WakeEvent));
+}
+
+void TaskQueue::forget(const std::vector<Entry> &entries)
+{
+    for (const Entry &entry : entries)
+        m_backlogBytes.fetch_sub(entry.cost, std::memory_order_relaxed);
 }
 
 void TaskQueue::close()
@@ -56,8 +61,7 @@ void TaskQueue::close()
         m_closed = true;
         unrun.swap(m_waiting);
     }
-    for (const Entry &entry : unrun)
-        m_backlogBytes.fetch_sub(entry.cost, std::memory_order_relaxed);
+    forget(unrun);
 }
 
 bool TaskQueue::event(QEvent *event)

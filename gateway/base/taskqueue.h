@@ -44,6 +44,7 @@ protected:
 private:
     using Entry = TaskGathering::Entry;
     void postAll(std::vector<Entry> entries);
+    void forget(const std::vector<Entry> &entries);
     void runBatch();
     void runTasks();
 

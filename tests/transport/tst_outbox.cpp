@@ -50,6 +50,7 @@ class TestOutbox : public QObject
 private Q_SLOTS:
     void manyBuffersLeaveInOneWrite();
     void emptyBuffersAreNotQueued();
+    void whatWasSentBeforehandIsNotSentAgain();
     void shortWritesContinueWhereTheyStopped_data();
     void shortWritesContinueWhereTheyStopped();
     void aStreamThatTakesNothingBlocks();
@@ -82,6 +83,19 @@ void TestOutbox::emptyBuffersAreNotQueued()
     QVERIFY(outbox.isEmpty());
     QCOMPARE(outbox.flush(stream), Outbox::Flush::Drained);
     QCOMPARE(stream.writes, 0);
+}
+
+void TestOutbox::whatWasSentBeforehandIsNotSentAgain()
+{
+    Outbox outbox;
+    NarrowStream stream;
+    outbox.append("sent and waiting", 9);
+    outbox.append(", then more");
+    QCOMPARE(outbox.size(), qsizetype(18));
+    QCOMPARE(outbox.flush(stream), Outbox::Flush::Drained);
+    QCOMPARE(stream.taken, QByteArray("waiting, then more"));
+    outbox.append("all of it", 9);
+    QVERIFY(outbox.isEmpty());
 }
 
 void TestOutbox::shortWritesContinueWhereTheyStopped_data()
