@@ -2,7 +2,7 @@
 #include "app/clibench.h"
 
 #include "app/clioutput.h"
-#include "auth/duration.h"
+#include "app/configvalue.h"
 #include "bench/ackrun.h"
 #include "bench/connectrun.h"
 #include "bench/fanoutrun.h"
@@ -36,21 +36,12 @@ Examples:
 
 bool readDuration(const std::string &text, const char *flag, qint64 &milliseconds)
 {
-    const QByteArray given = QByteArray::fromStdString(text);
-    bool isNumber = false;
-    if (given == "0" || given.endsWith("ms")) {
-        milliseconds = given == "0" ? 0 : given.chopped(2).toLongLong(&isNumber);
-        if (milliseconds >= 0 && (isNumber || given == "0"))
-            return true;
-    }
-    const auto parsed = parseDuration(given);
-    if (!parsed) {
+    const auto read = text == "0" ? 0 : durationFromText(QString::fromStdString(text));
+    if (!read)
         writeError(QStringLiteral("%1 %2: write a number and a unit, for example 500ms, 10s or 2m")
                        .arg(QLatin1StringView(flag), QString::fromStdString(text)));
-        return false;
-    }
-    milliseconds = parsed->count();
-    return true;
+    milliseconds = read.value_or(0);
+    return read.has_value();
 }
 
 } // namespace
@@ -70,12 +61,14 @@ void BenchCommands::addTo(CLI::App &bench)
         addPublishing(*command);
         addTiming(*command);
     }
-    slow->add_option("--stopped", m_plan.stopped, "Of the subscribers, how many stop reading")->default_val(1);
+    slow->add_option("--stopped", m_stopped, "Of the subscribers, how many stop reading")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
     ack->add_option("--batch", m_plan.batch, "Messages per batch")->check(CLI::Range(1, 50))->capture_default_str();
-    for (CLI::App *command : {ack, connect})
-        command->add_option("-n,--connections", m_plan.connections, "How many connections")
+    for (const auto &[command, count] : {std::pair(ack, &m_plan.publishers), std::pair(connect, &m_plan.connections)})
+        command->add_option("-n,--connections", *count, "How many connections")
             ->check(CLI::Range(1, 1'000'000))
-            ->default_val(command == ack ? 50 : 10'000);
+            ->capture_default_str();
     connect->add_option("--hold", m_hold, "How long the idle connections are watched")->capture_default_str();
     replay->add_option("--missed", m_plan.missed, "Messages published while everybody is away")
         ->check(CLI::Range(1, 500))
@@ -174,6 +167,10 @@ int BenchCommands::measure(Scenario scenario, const QString &url)
         writeError(target.error().text);
         return ExitUsage;
     }
+    if (m_plan.serverPid != 0 && !ProcessMeter(m_plan.serverPid).isRunning()) {
+        writeError(QStringLiteral("--pid %1: there is no such process").arg(m_plan.serverPid));
+        return ExitUsage;
+    }
     SsmaDialect::Config config;
     config.transport = m_transport == "sse" ? SsmaDialect::Transport::EventStream : SsmaDialect::Transport::WebSocket;
     config.channel = QByteArray::fromStdString(m_channel);
@@ -181,8 +178,8 @@ int BenchCommands::measure(Scenario scenario, const QString &url)
     config.token = QByteArray::fromStdString(m_token);
     const SsmaDialect dialect(*target, config);
     const Progress progress = progressLine();
-    if (scenario != Scenario::Slow)
-        m_plan.stopped = 0;
+    if (scenario == Scenario::Slow)
+        m_plan.stopped = std::min(m_stopped, m_plan.subscribers);
     std::unique_ptr<Run> run;
     switch (scenario) {
     case Scenario::Fanout:

@@ -37,6 +37,7 @@ private:
 
     std::map<const CLI::App *, Scenario> m_scenarios;
     Bench::Plan m_plan;
+    int m_stopped = 1;
     std::string m_url;
     std::string m_dialect = "ssma";
     std::string m_transport = "ws";

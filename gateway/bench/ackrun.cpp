@@ -3,15 +3,10 @@
 
 namespace Tidegate::Bench {
 
-namespace {
-constexpr qint64 NsPerMs = 1'000'000;
-constexpr double NsPerSecond = 1e9;
-} // namespace
-
 AckRun::AckRun(const Target &target, const Dialect &dialect, const Plan &plan, Progress progress)
     : Run(target, dialect, plan, std::move(progress),
           QStringLiteral("acknowledgements, %1 connections, batches of %2, %3")
-              .arg(plan.connections)
+              .arg(plan.publishers)
               .arg(plan.batch)
               .arg(plan.ratePerSecond > 0 ? QStringLiteral("%1 messages/s").arg(plan.ratePerSecond)
                                           : QStringLiteral("%1 in flight each").arg(plan.inFlight)))
@@ -24,9 +19,9 @@ Report AckRun::execute()
         giveUp(QStringLiteral("this dialect acknowledges nothing; use fanout"));
         return m_report;
     }
-    if (!open(std::make_shared<Opening>(m_dialect.publisher()), m_plan.connections, QStringLiteral("publishers")))
+    if (!open(m_dialect.publisher(), m_plan.publishers, QStringLiteral("publishers")))
         return m_report;
-    m_unacked.resize(size_t(m_plan.connections));
+    m_unacked.resize(size_t(m_plan.publishers));
     m_startNs = Swarm::clockNs();
     m_measureFromNs = m_startNs + m_plan.warmupMs * NsPerMs;
     for (size_t member = 0; member < m_unacked.size() && m_plan.ratePerSecond <= 0; ++member) {
@@ -51,6 +46,7 @@ Report AckRun::execute()
         waitUntil([this] { return m_acked == m_sentNs.size(); }, [this] { return state(); });
     m_report.add("unacknowledged", QStringLiteral("never acknowledged"), double(m_sentNs.size() - m_acked));
     m_report.add("duplicates", QStringLiteral("acknowledged twice"), double(m_repeated));
+    noteDuplicates(m_repeated);
     return m_report;
 }
 

@@ -3,11 +3,6 @@
 
 namespace Tidegate::Bench {
 
-namespace {
-constexpr qint64 NsPerMs = 1'000'000;
-constexpr double NsPerSecond = 1e9;
-} // namespace
-
 ConnectRun::ConnectRun(const Target &target, const Dialect &dialect, const Plan &plan, Progress progress)
     : Run(target, dialect, plan, std::move(progress),
           QStringLiteral("connect %1, %2 at a time").arg(plan.connections).arg(plan.connecting))
@@ -19,7 +14,13 @@ Report ConnectRun::execute()
     const qint64 emptyBytes = m_server.residentBytes();
     const std::vector<double> serverCpu = m_server.threadCpuSeconds();
     const qint64 fromNs = Swarm::clockNs();
-    if (!ramp(std::make_shared<Opening>(m_dialect.subscriber())))
+    const auto opening = std::make_shared<const Opening>(m_dialect.subscriber());
+    const auto start = [&](int) {
+        m_startedNs.push_back(Swarm::clockNs());
+        m_swarm.add(opening);
+    };
+    const auto isDone = [this] { return m_swarm.readyCount() == size_t(m_plan.connections); };
+    if (!ramp(m_plan.connections, start, isDone, [this] { return state(); }))
         return m_report;
     const double seconds = double(Swarm::clockNs() - fromNs) / NsPerSecond;
     m_report.add("connections_per_s", QStringLiteral("connections/s"), double(m_plan.connections) / seconds);
@@ -34,40 +35,25 @@ Report ConnectRun::execute()
     return m_report;
 }
 
-bool ConnectRun::ramp(const std::shared_ptr<const Opening> &opening)
-{
-    // open() without its wait per wave: each connection is timed from its own start.
-    int started = 0;
-    const auto state = [&] {
-        return QStringLiteral("%1 of %2 connections").arg(m_swarm.readyCount()).arg(m_plan.connections);
-    };
-    return waitUntil(
-        [&] {
-            while (started < m_plan.connections && m_swarm.openingCount() < size_t(m_plan.connecting) && !isOver()) {
-                m_startedNs.push_back(Swarm::clockNs());
-                m_swarm.add(opening);
-                ++started;
-            }
-            return m_swarm.readyCount() == size_t(m_plan.connections);
-        },
-        state);
-}
-
 void ConnectRun::watchIdle()
 {
-    const std::vector<double> before = m_server.threadCpuSeconds();
     const double cpuBefore = m_server.cpuSeconds();
     const qint64 fromNs = Swarm::clockNs();
     const qint64 untilNs = fromNs + m_plan.holdMs * NsPerMs;
     while (Swarm::clockNs() < untilNs && !isOver()) {
         m_swarm.turn(50);
-        tellProgress([this] { return QStringLiteral("%1 idle connections").arg(m_swarm.readyCount()); });
+        tellProgress([this] { return state(); });
     }
     if (m_server.isValid()) {
         const double seconds = double(Swarm::clockNs() - fromNs) / NsPerSecond;
         m_report.add("idle_cpu_percent", QStringLiteral("idle server CPU, % of a core"),
                      (m_server.cpuSeconds() - cpuBefore) * 100.0 / seconds, 2);
     }
+}
+
+QString ConnectRun::state() const
+{
+    return QStringLiteral("%1 of %2 connections").arg(m_swarm.readyCount()).arg(m_plan.connections);
 }
 
 void ConnectRun::ready(size_t member)

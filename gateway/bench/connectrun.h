@@ -18,8 +18,8 @@ private:
     void ready(size_t member) override;
     void received(size_t, quint32) override {}
 
-    bool ramp(const std::shared_ptr<const Opening> &opening);
     void watchIdle();
+    QString state() const;
 
     std::vector<qint64> m_startedNs;
     Histogram m_timeToReady;

@@ -7,8 +7,6 @@
 namespace Tidegate::Bench {
 
 namespace {
-constexpr qint64 NsPerMs = 1'000'000;
-constexpr double NsPerSecond = 1e9;
 constexpr qint64 AfterStopMs = 2'000;
 } // namespace
 
@@ -25,8 +23,8 @@ FanoutRun::FanoutRun(const Target &target, const Dialect &dialect, const Plan &p
 
 Report FanoutRun::execute()
 {
-    if (!open(std::make_shared<Opening>(m_dialect.publisher()), 1, QStringLiteral("the publisher")) ||
-        !open(std::make_shared<Opening>(m_dialect.subscriber()), m_plan.subscribers, QStringLiteral("subscribers")))
+    if (!open(m_dialect.publisher(), 1, QStringLiteral("the publisher")) ||
+        !open(m_dialect.subscriber(), m_plan.subscribers, QStringLiteral("subscribers")))
         return m_report;
     for (int i = 0; i < m_plan.subscribers; ++i)
         m_ledger.addReceiver();
@@ -46,12 +44,13 @@ Report FanoutRun::execute()
     m_deliveries = 0;
     drive(m_measureFromNs + m_plan.durationMs * NsPerMs);
     const double seconds = double(Swarm::clockNs() - fromNs) / NsPerSecond;
-    m_measuredPublished = m_ledger.published() - publishedBefore;
+    const double messages = m_ledger.published() - publishedBefore;
     const double bytes = double(m_swarm.receivedBytes() - bytesBefore);
     const double deliveries = double(m_deliveries);
     const double usedHere = ProcessMeter::ownCpuSeconds() - ownCpu;
 
-    reportDeliveries(seconds);
+    m_report.add("messages_per_s", QStringLiteral("messages/s"), messages / seconds);
+    m_report.add("deliveries_per_s", QStringLiteral("deliveries/s"), deliveries / seconds);
     m_report.add("bytes_per_delivery", QStringLiteral("bytes per delivery"), deliveries > 0 ? bytes / deliveries : 0,
                  1);
     reportServer(serverCpu, deliveries, QStringLiteral("delivery"));
@@ -63,6 +62,7 @@ Report FanoutRun::execute()
     m_report.add("lost", QStringLiteral("lost"), double(m_ledger.outstanding()));
     m_report.add("duplicates", QStringLiteral("duplicates"), double(tally.duplicates));
     m_report.add("out_of_order", QStringLiteral("out of order"), double(tally.outOfOrder));
+    noteDuplicates(tally.duplicates);
     if (m_plan.stopped > 0)
         reportStopped();
     return m_report;
@@ -79,12 +79,6 @@ void FanoutRun::reportStopped()
     m_report.add("stopped_closed", QStringLiteral("stopped subscribers closed by the server"), m_stoppedClosed);
     if (m_stoppedClosed > 0)
         m_report.addNote(QStringLiteral("a stopped subscriber was ") + m_stoppedWhy);
-}
-
-void FanoutRun::reportDeliveries(double seconds)
-{
-    m_report.add("messages_per_s", QStringLiteral("messages/s"), double(m_measuredPublished) / seconds);
-    m_report.add("deliveries_per_s", QStringLiteral("deliveries/s"), double(m_deliveries) / seconds);
 }
 
 void FanoutRun::drive(qint64 untilNs)

@@ -29,13 +29,11 @@ private:
     bool isSubscriber(size_t member) const { return member != 0; }
     bool isStopped(size_t member) const { return isSubscriber(member) && member <= size_t(m_plan.stopped); }
     QString state() const;
-    void reportDeliveries(double seconds);
     void reportStopped();
 
     Ledger m_ledger;
     Histogram m_latency;
     quint64 m_deliveries = 0;
-    quint64 m_measuredPublished = 0;
     qint64 m_startNs = 0;
     qint64 m_measureFromNs = 0;
     int m_stoppedClosed = 0;

@@ -11,8 +11,9 @@ namespace Tidegate::Bench {
 struct Plan
 {
     int subscribers = 1000;
-    int stopped = 0; //!< of the subscribers: read nothing once the run has begun
-    int connections = 50;
+    int stopped = 0;          //!< of the subscribers: read nothing once the run has begun
+    int publishers = 50;      //!< ack
+    int connections = 10'000; //!< connect
     int connecting = 256;     //!< opened at the same time, at most
     int inFlight = 64;        //!< published and not yet received by everybody (fan-out), batches per connection (ack)
     int batch = 1;            //!< intents per batch (ack)

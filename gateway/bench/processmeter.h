@@ -17,6 +17,7 @@ public:
     {
     }
     bool isValid() const { return m_pid > 0; }
+    bool isRunning() const { return residentBytes() > 0; }
     //! User and system time of all its threads, since it started.
     double cpuSeconds() const;
     //! The same per thread, ascending by thread id; from the scheduler's nanosecond count.

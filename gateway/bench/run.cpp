@@ -7,8 +7,6 @@ namespace Tidegate::Bench {
 
 namespace {
 
-constexpr qint64 NsPerMs = 1'000'000;
-
 QByteArray randomRun()
 {
     static constexpr char Letters[] = "ghijklmnopqrstuvwxyz"; // no hex digit: cannot be taken for part of a number
@@ -44,23 +42,26 @@ void Run::closed(size_t, const QString &why)
         giveUp(QStringLiteral("a connection ended: ") + why);
 }
 
-bool Run::open(const std::shared_ptr<const Opening> &opening, int count, const QString &what)
+bool Run::open(const Opening &opening, int count, const QString &what)
 {
+    const auto shared = std::make_shared<const Opening>(opening);
     const size_t before = m_swarm.readyCount();
+    return ramp(
+        count, [&](int) { m_swarm.add(shared); }, [&] { return m_swarm.readyCount() - before == size_t(count); },
+        [&] { return QStringLiteral("opening %1: %2 of %3").arg(what).arg(m_swarm.readyCount() - before).arg(count); });
+}
+
+bool Run::ramp(int count, const std::function<void(int)> &start, const std::function<bool()> &isDone,
+               const std::function<QString()> &state)
+{
     int started = 0;
-    const auto state = [&] {
-        return QStringLiteral("opening %1: %2 of %3").arg(what).arg(m_swarm.readyCount() - before).arg(count);
-    };
-    const bool opened = waitUntil(
+    return waitUntil(
         [&] {
-            while (started < count && m_swarm.openingCount() < size_t(m_plan.connecting) && !isOver()) {
-                m_swarm.add(opening);
-                ++started;
-            }
-            return m_swarm.readyCount() - before == size_t(count);
+            while (started < count && m_swarm.openingCount() < size_t(m_plan.connecting) && !isOver())
+                start(started++);
+            return isDone();
         },
         state);
-    return opened;
 }
 
 bool Run::waitUntil(const std::function<bool()> &isDone, const std::function<QString()> &state)
@@ -81,6 +82,12 @@ bool Run::waitUntil(const std::function<bool()> &isDone, const std::function<QSt
         }
     }
     return false;
+}
+
+void Run::noteDuplicates(quint64 count)
+{
+    if (count > 0)
+        m_report.addProblem(QStringLiteral("%1 messages arrived more than once").arg(count));
 }
 
 void Run::tellProgress(const std::function<QString()> &state)

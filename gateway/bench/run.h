@@ -23,10 +23,19 @@ protected:
     bool isOver() const { return m_isOver; }
     void closed(size_t member, const QString &why) override;
 
-    //! Opens \p count members, Plan::connecting at a time, and waits until all take part. False if that failed.
-    bool open(const std::shared_ptr<const Opening> &opening, int count, const QString &what);
+    static constexpr qint64 NsPerMs = 1'000'000;
+    static constexpr double NsPerSecond = 1e9;
+
+    //! Opens \p count members that all begin alike and waits until they take part. False if that failed.
+    bool open(const Opening &opening, int count, const QString &what);
+    //! Calls \p start(index) for each of \p count members as fast as Plan::connecting at a time allows, and waits until
+    //! \p isDone. False if the run is over before.
+    bool ramp(int count, const std::function<void(int)> &start, const std::function<bool()> &isDone,
+              const std::function<QString()> &state);
     //! Turns the loop until \p isDone or the run is over; gives up when nothing has arrived for Plan::stallMs.
     bool waitUntil(const std::function<bool()> &isDone, const std::function<QString()> &state);
+    //! Something that arrived twice is as wrong as something that did not arrive.
+    void noteDuplicates(quint64 count);
     void tellProgress(const std::function<QString()> &state);
     //! Used by the server since \p since, and how that is spread over its threads.
     void reportServer(const std::vector<double> &since, double operations, const QString &operation);

@@ -24,7 +24,7 @@ private:
 
     bool visit();
     bool publishMissed();
-    bool comeBack();
+    void comeBack();
     QString state() const;
 
     Ledger m_ledger;

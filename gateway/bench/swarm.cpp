@@ -164,6 +164,8 @@ void Swarm::takeHead(size_t index, const char *bytes, qsizetype size)
     member.state = State::Opening;
     if (!member.opening->greeting.isEmpty())
         send(index, member.opening->greeting);
+    if (member.state == State::Closed) // it could not be sent
+        return;
     if (member.opening->readyMark.isEmpty())
         becomeReady(index);
     if (!rest.isEmpty())
@@ -189,7 +191,9 @@ void Swarm::takePayload(size_t index, const char *piece, qsizetype size)
         return;
     if (member.state == State::Opening)
         lookForReady(index, piece, size);
-    else if (endIfMarked(index, QByteArrayView(piece, size), member.opening->faultMarks))
+    else
+        endIfMarked(index, QByteArrayView(piece, size), member.opening->faultMarks);
+    if (member.state == State::Closed)
         return;
     if (m_keepsText)
         member.text = (member.text + QByteArrayView(piece, size).toByteArray()).right(KeptTextBytes);

@@ -18,6 +18,7 @@ private Q_SLOTS:
     void withoutUrlItStartsItsOwnGateway();
     void aRefusalIsShownInTheGatewaysWords();
     void badFlagsAreExplained();
+    void defaultsAreWhatHelpSays();
 
 private:
     QStringList withUrl(QStringList args) const
@@ -94,6 +95,19 @@ void TestBenchCommand::badFlagsAreExplained()
     const auto url = m_gateway->run({QStringLiteral("bench"), QStringLiteral("fanout"), QStringLiteral("wss://x")});
     QCOMPARE(url.exitCode, 2);
     QVERIFY2(url.error.contains("TLS"), url.error.constData());
+    const auto pid = m_gateway->run(withUrl(
+        {QStringLiteral("bench"), QStringLiteral("fanout"), QStringLiteral("--pid"), QStringLiteral("2000000000")}));
+    QCOMPARE(pid.exitCode, 2);
+    QVERIFY2(pid.error.contains("no such process"), pid.error.constData());
+}
+
+void TestBenchCommand::defaultsAreWhatHelpSays()
+{
+    const auto help = m_gateway->run({QStringLiteral("bench"), QStringLiteral("ack"), QStringLiteral("--help")});
+    QVERIFY2(help.output.contains("=50"), help.output.constData());
+    const auto run = m_gateway->run(withUrl({QStringLiteral("bench"), QStringLiteral("ack"), QStringLiteral("--warmup"),
+                                             QStringLiteral("0"), QStringLiteral("--duration"), QStringLiteral("0")}));
+    QVERIFY2(run.output.contains("acknowledgements, 50 connections"), (run.output + run.error).constData());
 }
 
 QTEST_GUILESS_MAIN(TestBenchCommand)
