@@ -7,35 +7,67 @@ namespace Tidegate {
 
 namespace {
 
-std::optional<ChannelFilter> channelFilterFromName(const QString &name)
+constexpr QLatin1StringView PayloadFilter("payload");
+constexpr QLatin1StringView DropOldest("drop-oldest");
+constexpr QLatin1StringView Conflate("conflate");
+
+//! One word of a rule: "payload", "drop-oldest", "conflate" or "conflate=field".
+bool applyChannelOption(ChannelRule &rule, const QString &word)
 {
-    if (name.isEmpty() || name == QLatin1StringView("none"))
-        return ChannelFilter::None;
-    if (name == QLatin1StringView("payload"))
-        return ChannelFilter::Payload;
-    return std::nullopt;
+    if (word == PayloadFilter) {
+        rule.filter = ChannelFilter::Payload;
+        return true;
+    }
+    if (word == DropOldest) {
+        rule.overflow = LagPolicy::DropOldest;
+        return true;
+    }
+    const QString name = word.section(u'=', 0, 0);
+    if (name != Conflate)
+        return false;
+    rule.overflow = LagPolicy::Conflate;
+    if (word != name)
+        rule.conflateBy = word.section(u'=', 1).toUtf8();
+    return !rule.conflateBy.isEmpty();
 }
 
-//! "staff", "staff:payload" or { access = "staff", filter = "payload" }.
+//! "staff", "staff:payload:conflate=docId" or the same as a table with the keys access, filter and overflow.
 std::optional<ChannelRule> channelRuleFromValue(const QVariant &value)
 {
-    QString access = value.toString();
-    QString filter;
+    QStringList words = value.toString().split(u':');
     if (value.typeId() == QMetaType::QVariantMap) {
         QVariantMap fields = value.toMap();
-        access = fields.take(QStringLiteral("access")).toString();
-        filter = fields.take(QStringLiteral("filter")).toString();
-        if (!fields.isEmpty())
+        words = {fields.take(QStringLiteral("access")).toString()};
+        if (const QString filter = fields.take(QStringLiteral("filter")).toString(); filter != u"none")
+            words.append(filter);
+        if (const QString overflow = fields.take(QStringLiteral("overflow")).toString(); overflow != u"close")
+            words.append(overflow);
+        words.removeAll(QString());
+        if (!fields.isEmpty() || words.isEmpty())
             return std::nullopt;
-    } else if (const auto colon = access.indexOf(u':'); colon >= 0) {
-        filter = access.mid(colon + 1);
-        access.truncate(colon);
     }
-    const auto role = roleFromName(access.toUtf8());
-    const auto kind = channelFilterFromName(filter);
-    if (!role || !kind)
+    const auto role = roleFromName(words.takeFirst().toUtf8());
+    if (!role)
         return std::nullopt;
-    return ChannelRule{*role, *kind};
+    ChannelRule rule;
+    rule.access = *role;
+    for (const QString &word : words) {
+        if (!applyChannelOption(rule, word))
+            return std::nullopt;
+    }
+    return rule;
+}
+
+QString channelRuleText(const ChannelRule &rule)
+{
+    QStringList words{QString::fromUtf8(roleName(rule.access))};
+    if (rule.filter == ChannelFilter::Payload)
+        words.append(PayloadFilter);
+    if (rule.overflow == LagPolicy::DropOldest)
+        words.append(DropOldest);
+    else if (rule.overflow == LagPolicy::Conflate)
+        words.append(Conflate + u'=' + QString::fromUtf8(rule.conflateBy));
+    return words.join(u':');
 }
 
 std::optional<QHostAddress> hostFromText(const QString &text)
@@ -152,17 +184,15 @@ ConfigCodec<ChannelTable> channelTableCodec()
     };
     const auto write = [](const ChannelTable &source) {
         QVariantMap entries;
-        for (const auto &[name, rule] : source) {
-            QString text = QString::fromUtf8(roleName(rule.access));
-            if (rule.filter == ChannelFilter::Payload)
-                text += QStringLiteral(":payload");
-            entries.insert(QString::fromUtf8(name), text);
-        }
+        for (const auto &[name, rule] : source)
+            entries.insert(QString::fromUtf8(name), channelRuleText(rule));
         return QVariant(entries);
     };
     return {ValueShape::Table,
-            QStringLiteral("channel names with a role (guest, user, staff, admin, system), optionally with the filter "
-                           "\"payload\": todos = \"user\" or todos = { access = \"user\", filter = \"payload\" }"),
+            QStringLiteral("channel names with a role (guest, user, staff, admin, system), optionally the filter "
+                           "\"payload\" and what slow readers get, \"drop-oldest\" or \"conflate=<payload field>\" "
+                           "(otherwise they are closed): todos = \"user\", prices = \"guest:conflate=symbol\" or "
+                           "prices = { access = \"guest\", filter = \"payload\", overflow = \"conflate=symbol\" }"),
             read, write};
 }
 

@@ -108,6 +108,13 @@ Rows serverRows()
         row<At, &ServerSettings::devMode>(
             "server.dev", booleanCodec(),
             QStringLiteral("Development: demo page at / and sample islands. Not for production.")),
+        row<At, &ServerSettings::maxQueuedBytes>(
+            "server.max_queued", byteCountCodec(0, 1024 * 1024 * MiB),
+            QStringLiteral("Bytes that may wait for all clients together; above it the lowest class (guests first) and "
+                           "whoever is owed most is closed. 0 = no limit.")),
+        row<At, &ServerSettings::maxQueuedPerSiteBytes>("server.max_queued_per_site",
+                                                        byteCountCodec(0, 1024 * 1024 * MiB),
+                                                        QStringLiteral("The same for the clients of one site.")),
         row<At, &ServerSettings::publicUrl>(
             "server.public_url", httpUrlCodec(),
             QStringLiteral("Address browsers use when a proxy stands in front, for example https://live.example.")),
@@ -260,6 +267,11 @@ Rows ssmaRows()
         reloadable(row<At, &SsmaSettings::islands>(
             "ssma.islands", islandTableCodec(),
             QStringLiteral("Islands and the role their events need; unlisted ones are open to guests."))),
+        reloadable(row<At, &SsmaSettings::islandOverflow>(
+            "ssma.island_overflow",
+            choiceCodec<LagPolicy>({{"close", LagPolicy::Close}, {"conflate", LagPolicy::Conflate}}),
+            QStringLiteral("What a client that reads too slowly gets: closed (4002), or of each island with the same "
+                           "parameters the newest event only."))),
         reloadable(ssma("SSMA_STATIC_RENDER_DISABLED_ISLANDS",
                         row<At, &SsmaSettings::disabledIslands>("ssma.disabled_islands", nameList,
                                                                 QStringLiteral("Islands that are switched off.")))),
@@ -292,6 +304,12 @@ Rows wsRows()
             QStringLiteral("Largest message from a client; above it: closed (1009).")),
         row<At, &WsSettings::pingIntervalMs>("ws.ping_interval", durationCodec(0, Day),
                                              QStringLiteral("Silence after which a client is pinged; 0 = never.")),
+        row<At, &WsSettings::compression>(
+            "ws.compression", booleanCodec(),
+            QStringLiteral("Agree to permessage-deflate with clients that offer it (RFC 7692).")),
+        row<At, &WsSettings::compressionThresholdBytes>(
+            "ws.compression_threshold", byteCountCodec(0, 256 * KiB),
+            QStringLiteral("Messages below this size are sent as they are.")),
     };
 }
 

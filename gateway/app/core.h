@@ -29,6 +29,7 @@ public:
         EventLog &log;
         Ssma::DialectCounters &counters;
         const TransportCounters &transport;
+        const FanoutCounters &fanout;
         //! Crosses to a link's shard.
         std::function<void(LinkId, Ssma::SessionReply)> reply;
         //! Instead of what the configuration names; made on the core thread. May be empty.

@@ -27,6 +27,7 @@ namespace {
 
 constexpr qint64 MaxInflightBytes = 64 * 1024 * 1024;
 constexpr qint64 CloseGraceMs = 800; //!< of the two seconds a stop may take
+constexpr quint64 MinUsefulDescriptors = 4096;
 constexpr int LogFlushMs = 5'000;    //!< the original flushes every 15 s and loses what is left at exit
 
 SocketIo::ListenAddress socketAddress(const ListenAddress &address)
@@ -48,6 +49,7 @@ struct Gateway::Parts
     explicit Parts(const GatewayConfig &config)
         : log(Wiring::eventLog(config), clock)
         , trust(proxyTrust(config))
+        , budgets(Wiring::budgets(config))
     {
     }
 
@@ -55,7 +57,9 @@ struct Gateway::Parts
     SystemRng rng;
     EventLog log;
     const ProxyTrust trust;
+    BudgetPool budgets;
     TransportCounters transport;
+    FanoutCounters fanout;
     Ssma::DialectCounters dialect;
     QTimer logFlush;
     InProcessSwitchboard inProcess; //!< links post to it until the last shard is gone
@@ -120,7 +124,8 @@ Result<void> Gateway::start()
 
 Result<void> Gateway::bind()
 {
-    SocketIo::raiseDescriptorLimit();
+    if (const quint64 limit = SocketIo::raiseDescriptorLimit(); limit < MinUsefulDescriptors)
+        qCWarning(lcApp, "only %llu connections at a time: raise the descriptor limit (ulimit -n, LimitNOFILE=)", limit);
     if (m_config.tls.isEnabled()) {
         auto tls = TlsContext::load(m_config.tls.certFile, m_config.tls.keyFile);
         if (!tls)
@@ -154,8 +159,8 @@ Result<void> Gateway::openServices()
     if (auto opened = m_parts->auth->open(); !opened)
         return opened;
 
-    Core::Services core{m_parts->clock,     m_parts->rng, m_parts->log, m_parts->dialect,
-                        m_parts->transport, {},           m_makeBackend};
+    Core::Services core{m_parts->clock,     m_parts->rng,    m_parts->log, m_parts->dialect,
+                        m_parts->transport, m_parts->fanout, {},           m_makeBackend};
     core.reply = [parts = m_parts.get()](LinkId link, Ssma::SessionReply reply) {
         parts->shards[size_t(link.shard())]->reply(link, std::move(reply));
     };
@@ -174,7 +179,7 @@ Result<void> Gateway::openServices()
 void Gateway::startShards()
 {
     Parts &parts = *m_parts;
-    IoShard::Services transport{parts.clock, parts.transport, nullptr, {}, {}};
+    IoShard::Services transport{parts.clock, parts.transport, parts.budgets, nullptr, {}, {}};
 #ifdef TIDEGATE_WITH_HTTP_API
     transport.http = parts.http.get();
 #endif
@@ -194,7 +199,8 @@ void Gateway::startShards()
         parts.shards.push_back(std::make_unique<ShardHost>(
             int(i),
             ShardHost::Services{Wiring::linkLimits(m_config), transport, parts.core->tasks(), parts.core->ssma(),
-                                parts.auth->authenticator(), parts.rng, parts.log, parts.dialect, profile, origins}));
+                                parts.auth->authenticator(), parts.rng, parts.log, parts.dialect, parts.fanout,
+                                profile, origins}));
         ShardHost *shard = parts.shards.back().get();
         parts.core->run([&] { parts.core->hub().addShard(int(i), shard); });
         connect(parts.auth.get(), &AuthService::sessionRevoked, this,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "auth/accesspolicy.h"
+#include "channel/lagpolicy.h"
 
 #include <QByteArray>
 #include <QByteArrayList>
@@ -37,6 +38,8 @@ struct ChannelRule
 {
     Role access = Role::Guest;
     ChannelFilter filter = ChannelFilter::None;
+    LagPolicy overflow = LagPolicy::Close;
+    QByteArray conflateBy = "id"; //!< payload field, for LagPolicy::Conflate
 
     friend bool operator==(const ChannelRule &, const ChannelRule &) = default;
 };
@@ -52,6 +55,8 @@ struct ServerSettings
     bool devMode = false;
     QUrl publicUrl; //!< how browsers reach the gateway, when a proxy stands in front; may be empty
     bool exitAfterStart = false;
+    qint64 maxQueuedBytes = 1024LL * 1024 * 1024; //!< owed to all clients; 0 = no limit
+    qint64 maxQueuedPerSiteBytes = 256LL * 1024 * 1024;
     QByteArrayList trustedProxies; //!< addresses and subnets, as ProxyTrust::parse takes them
 };
 
@@ -103,8 +108,9 @@ struct SsmaSettings
     int messageMax = 1000;
     qint64 replayWindowMs = 300'000;
     bool strictSites = false; //!< event streams without ?site= see only site "default"
-    ChannelTable channels{{"global", {}}, {"ops.audit", {Role::Staff, ChannelFilter::None}}};
+    ChannelTable channels{{"global", {}}, {"ops.audit", {Role::Staff}}};
     IslandTable islands = IslandPolicy::defaultRoles(); //!< unlisted islands: guest
+    LagPolicy islandOverflow = LagPolicy::Close; //!< or Conflate
     QByteArrayList disabledIslands;
     bool islandsEnabled = true;      //!< kill switch of all islands
     bool islandsDemoEnabled = false; //!< sample data under /islands; on by itself in dev mode
@@ -116,6 +122,8 @@ struct WsSettings
     qint64 slowConsumerGraceMs = 10'000;
     qint64 maxMessageBytes = 1024 * 1024;
     qint64 pingIntervalMs = 30'000; //!< 0 = no pings
+    bool compression = true;        //!< permessage-deflate for clients that offer it
+    qint64 compressionThresholdBytes = 1024;
 };
 
 struct SseSettings

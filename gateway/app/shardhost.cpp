@@ -14,7 +14,8 @@ constexpr int IdentityCheckMs = 2'000;
 struct ShardHost::Parts
 {
     Parts(int index, const Services &services)
-        : shard(index, services.limits, services.transport)
+        : fanout(services.fanout)
+        , shard(index, services.limits, services.transport)
         , ssma({shard, fanout, services.core, services.ssma, services.authenticator, services.transport.clock,
                 services.rng, services.log, services.counters},
                services.profile, services.origins)

@@ -26,6 +26,7 @@ public:
         Rng &rng;
         EventLog &log;
         Ssma::DialectCounters &counters;
+        FanoutCounters &fanout;
         std::shared_ptr<const Ssma::Profile> profile;
         std::shared_ptr<const OriginPolicy> origins;
     };

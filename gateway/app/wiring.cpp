@@ -12,14 +12,22 @@ LinkLimits linkLimits(const GatewayConfig &config)
     limits.headTimeoutMs = config.http.headTimeoutMs;
     limits.bodyBytes = qsizetype(config.http.bodyLimitBytes);
     limits.wsMessageBytes = qsizetype(config.ws.maxMessageBytes);
-    limits.wsBudgetBytes = qsizetype(config.ws.maxBufferedBytes);
     limits.wsSlowGraceMs = config.ws.slowConsumerGraceMs;
     limits.wsPingIntervalMs = config.ws.pingIntervalMs;
-    limits.sseBudgetBytes = qsizetype(config.sse.maxQueueBytes);
+    limits.wsDeflate = config.ws.compression;
+    limits.wsDeflateMinBytes = qsizetype(config.ws.compressionThresholdBytes);
     limits.sseDrainTimeoutMs = config.sse.drainTimeoutMs;
     limits.sseRetryMs = config.sse.retryMs;
     limits.sseKeepAliveMs = config.sse.keepAliveMs;
     return limits;
+}
+
+BudgetPool::Config budgets(const GatewayConfig &config)
+{
+    BudgetPool::Config budgets;
+    budgets.processBytes = config.server.maxQueuedBytes;
+    budgets.siteBytes = config.server.maxQueuedPerSiteBytes;
+    return budgets;
 }
 
 Ssma::Profile profile(const GatewayConfig &config)
@@ -38,10 +46,14 @@ Ssma::Profile profile(const GatewayConfig &config)
     profile.islands = IslandPolicy(config.ssma.islands);
     profile.disabledIslands = config.ssma.disabledIslands;
     profile.islandsEnabled = config.ssma.islandsEnabled;
+    profile.islandOverflow = config.ssma.islandOverflow;
+    profile.linkBudgetBytes = qsizetype(config.ws.maxBufferedBytes);
+    profile.streamBudgetBytes = qsizetype(config.sse.maxQueueBytes);
     profile.channels.clear();
     for (const auto &[name, rule] : config.ssma.channels) {
         const bool filters = rule.filter == ChannelFilter::Payload;
-        profile.channels[name] = {rule.access, filters ? Ssma::FilterMode::PayloadFields : Ssma::FilterMode::Ignored};
+        profile.channels[name] = {rule.access, filters ? Ssma::FilterMode::PayloadFields : Ssma::FilterMode::Ignored,
+                                  rule.overflow, rule.conflateBy};
     }
     return profile;
 }

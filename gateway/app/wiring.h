@@ -4,6 +4,7 @@
 #include "app/gatewayconfig.h"
 #include "base/eventlog.h"
 #include "session/ssma/profile.h"
+#include "base/bytebudget.h"
 #include "transport/linklimits.h"
 
 #ifdef TIDEGATE_WITH_HTTP_API
@@ -15,6 +16,7 @@
 namespace Tidegate::Wiring {
 
 LinkLimits linkLimits(const GatewayConfig &config);
+BudgetPool::Config budgets(const GatewayConfig &config);
 Ssma::Profile profile(const GatewayConfig &config);
 EventLog::Config eventLog(const GatewayConfig &config);
 #ifdef TIDEGATE_WITH_HTTP_API

@@ -34,6 +34,12 @@ qint64 OwedBytes::excessBytes() const
     return isOver() ? std::max<qint64>(0, value() - relievedBytes() + 1) : 0;
 }
 
+bool BudgetPool::isCalm() const
+{
+    const auto isBelow = [owed = m_owed.value()](qint64 limit) { return limit == 0 || owed < limit - limit / 4; };
+    return isBelow(m_config.processBytes) && isBelow(m_config.siteBytes);
+}
+
 std::shared_ptr<SiteBudget> BudgetPool::site(const QByteArray &name)
 {
     const std::lock_guard lock(m_mutex);

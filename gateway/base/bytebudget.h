@@ -86,6 +86,8 @@ public:
     std::shared_ptr<SiteBudget> site(const QByteArray &name);
     const OwedBytes &owed() const { return m_owed; }
     qsizetype siteCount() const;
+    //! No level can be over its limit: so little is owed by all together.
+    bool isCalm() const;
 
 private:
     void forget(const QByteArray &name);

@@ -5,54 +5,64 @@
 
 namespace Tidegate {
 
+struct Fanout::Member
+{
+    Link *link = nullptr; //!< null: left while the audience was being sent to
+    Membership *membership = nullptr;
+    std::unique_ptr<LagQueue> lag; //!< null: nothing is held back
+};
+
 class Fanout::Audience
 {
 public:
-    struct Member
-    {
-        Link *link = nullptr; //!< null: left while the audience was being sent to
-        Membership *membership = nullptr;
-    };
     QByteArray stream;
-    QByteArray variant;
-    Encoder encode;
+    AudienceSpec spec;
+    Framing framing;
     std::vector<Member> members;
-    QByteArray turn; //!< frames gathered since the last flush
+    QByteArray turn;                          //!< frames gathered since the last flush
+    std::vector<PublicationPtr> publications; //!< what they were made of, where members may be held back
     bool isDirty = false;
     bool isSending = false; //!< members may leave, but must not change places
+    bool hasLeavers = false;
+
+    bool holdsBack() const { return spec.lag != LagPolicy::Close; }
 };
 
-Fanout::Fanout() = default;
+Fanout::Fanout(FanoutCounters &counters)
+    : m_counters(counters)
+{
+}
+
 Fanout::~Fanout() = default;
 
-void Fanout::join(const QByteArray &stream, const QByteArray &variant, const Encoder &encoder, Link &link,
-                  Membership &membership)
+void Fanout::join(const QByteArray &stream, const AudienceSpec &spec, Link &link, Membership &membership)
 {
     // A newcomer was told its position when it attached: what was gathered before that is not for it.
-    if (Audience *existing = find(stream, variant))
+    if (Audience *existing = find(stream, spec.variant, link.framing()))
         flushAudience(*existing);
-    Audience *audience = find(stream, variant);
+    Audience *audience = find(stream, spec.variant, link.framing());
     if (!audience) {
         auto &list = m_streams[stream];
         if (!list)
             list = std::make_shared<AudienceList>();
         audience = list->emplace_back(std::make_unique<Audience>()).get();
         audience->stream = stream;
-        audience->variant = variant;
-        audience->encode = encoder;
+        audience->spec = spec;
+        audience->framing = link.framing();
         ++m_audiences;
     }
     membership = {audience, quint32(audience->members.size())};
-    audience->members.push_back({&link, &membership});
+    audience->members.push_back({&link, &membership, nullptr});
 }
 
-Fanout::Audience *Fanout::find(const QByteArray &stream, const QByteArray &variant) const
+Fanout::Audience *Fanout::find(const QByteArray &stream, const QByteArray &variant, Framing framing) const
 {
     const auto list = m_streams.constFind(stream);
     if (list == m_streams.constEnd())
         return nullptr;
-    const auto found =
-        std::find_if((*list)->begin(), (*list)->end(), [&](const auto &each) { return each->variant == variant; });
+    const auto found = std::find_if((*list)->begin(), (*list)->end(), [&](const auto &each) {
+        return each->framing == framing && each->spec.variant == variant;
+    });
     return found == (*list)->end() ? nullptr : found->get();
 }
 
@@ -61,21 +71,26 @@ void Fanout::leave(Membership &membership)
     if (!membership.audience)
         return;
     flushAudience(*membership.audience);
+    release(membership, Release::Everything);
     Audience *audience = membership.audience;
     if (!audience) // a send made it leave
         return;
+    std::replace(m_laggards.begin(), m_laggards.end(), &membership, static_cast<Membership *>(nullptr));
     const quint32 position = membership.position;
     membership = {};
-    if (audience->isSending)
+    if (audience->isSending) {
         audience->members[position] = {};
-    else
+        audience->hasLeavers = true;
+    } else {
         removeMember(*audience, position);
+    }
 }
 
 void Fanout::removeMember(Audience &audience, quint32 position)
 {
     auto &members = audience.members;
-    members[position] = members.back();
+    if (position + 1 < members.size())
+        members[position] = std::move(members.back());
     if (members[position].membership)
         members[position].membership->position = position;
     members.pop_back();
@@ -96,9 +111,13 @@ void Fanout::deliver(const PublicationPtr &publication)
     if (found == m_streams.constEnd())
         return;
     for (const auto &audience : **found) {
-        const qsizetype before = audience->turn.size();
-        audience->encode(*publication, audience->turn);
-        if (audience->turn.size() > before && !audience->isDirty) {
+        const QByteArray message = audience->spec.encode(*publication);
+        if (message.isEmpty())
+            continue;
+        audience->members.front().link->appendFrame(audience->turn, message);
+        if (audience->holdsBack())
+            audience->publications.push_back(publication);
+        if (!audience->isDirty) {
             audience->isDirty = true;
             m_dirty.push_back(audience.get());
         }
@@ -107,6 +126,7 @@ void Fanout::deliver(const PublicationPtr &publication)
 
 void Fanout::flush()
 {
+    releaseLaggards();
     // Index loop: a send that closes a link may make its session leave, which edits the list.
     for (size_t i = 0; i < m_dirty.size(); ++i) {
         // Only before the last one a link may still be owed more.
@@ -123,15 +143,17 @@ void Fanout::flushAudience(Audience &audience, SendTime time)
         return;
     audience.isDirty = false;
     const QByteArray bytes = std::exchange(audience.turn, {});
+    const std::vector<PublicationPtr> publications = std::exchange(audience.publications, {});
     audience.isSending = true;
-    bool hasLeavers = false;
     for (size_t i = 0; i < audience.members.size(); ++i) {
-        if (audience.members[i].link)
-            audience.members[i].link->sendEncoded(bytes, SendKind::Live, time);
-        hasLeavers = hasLeavers || !audience.members[i].link;
+        Member &member = audience.members[i];
+        if (member.link && audience.holdsBack() && (member.lag || !member.link->keepsUp()))
+            hold(audience, member, publications);
+        else if (member.link)
+            member.link->sendEncoded(bytes, SendKind::Live, time);
     }
     audience.isSending = false;
-    if (hasLeavers)
+    if (std::exchange(audience.hasLeavers, false))
         removeLeavers(audience);
 }
 
@@ -142,6 +164,62 @@ void Fanout::removeLeavers(Audience &audience)
         if (!audience.members[i].link)
             removeMember(audience, quint32(i));
     }
+}
+
+void Fanout::hold(const Audience &audience, Member &member, const std::vector<PublicationPtr> &publications)
+{
+    if (!member.lag) {
+        const bool conflates = audience.spec.lag == LagPolicy::Conflate;
+        member.lag =
+            std::make_unique<LagQueue>(MaxHeldBytes, conflates ? audience.spec.conflationKey : ConflationKey());
+        m_laggards.push_back(member.membership);
+        m_counters.subscribersLagging.add();
+    }
+    for (const PublicationPtr &publication : publications) {
+        const LagQueue::Effect effect = member.lag->hold(publication);
+        m_counters.publicationsDropped.add(effect.dropped);
+        m_counters.eventsConflated.add(effect.conflated);
+    }
+}
+
+void Fanout::releaseLaggards()
+{
+    if (m_laggards.empty())
+        return;
+    // Index loop: a send may make others leave, which nulls their entries.
+    for (size_t i = 0; i < m_laggards.size(); ++i) {
+        if (m_laggards[i] && release(*m_laggards[i], Release::WhatTheLinkTakes))
+            m_laggards[i] = nullptr;
+    }
+    std::erase(m_laggards, nullptr);
+}
+
+//! True when nothing is held for the member any more, or it has left.
+bool Fanout::release(Membership &membership, Release extent)
+{
+    while (const Audience *audience = membership.audience) {
+        Member &member = membership.audience->members[membership.position];
+        if (!member.lag)
+            return true;
+        if (member.lag->isEmpty()) {
+            member.lag.reset();
+            m_counters.subscribersLagging.add(-1);
+            return true;
+        }
+        if (extent == Release::WhatTheLinkTakes && !member.link->keepsUp())
+            return false;
+        const Loss loss = member.lag->takeLoss();
+        if (loss.publications && !audience->spec.encodeLoss) {
+            member.link->giveUp();
+            continue; // what is held has nowhere to go any more
+        }
+        const QByteArray message =
+            loss.publications ? audience->spec.encodeLoss(loss) : audience->spec.encode(*member.lag->takeNext());
+        QByteArray frame;
+        member.link->appendFrame(frame, message);
+        member.link->sendEncoded(frame, SendKind::Live);
+    }
+    return true;
 }
 
 } // namespace Tidegate

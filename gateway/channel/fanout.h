@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "channel/publication.h"
+#include "channel/audience.h"
+#include "channel/fanoutcounters.h"
 #include "transport/link.h"
 
 #include <QHash>
 
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -14,12 +14,14 @@ namespace Tidegate {
 
 //! The second level of fan-out, one per shard: who on this shard wants a stream, grouped into audiences that would be
 //! sent the very same bytes. A publication is encoded once per audience; all frames of a turn for one audience stand in
-//! one shared buffer; each link gets it with one write. Shard thread only.
+//! one shared buffer; each link gets it with one write. Where the namespace's policy is not to close, a member whose link
+//! is behind is held back alone, until the link has caught up. Bound: MaxHeldBytes for each of those; overflow act: see
+//! LagQueue. Shard thread only.
 class Fanout
 {
 public:
-    //! Turns a publication into the bytes of one audience; empty = nothing of it is for them. \p bytes is appended to.
-    using Encoder = std::function<void(const Publication &publication, QByteArray &bytes)>;
+    //! Held for one lagging member. The payloads are shared with everybody else who lags.
+    static constexpr qsizetype MaxHeldBytes = 256 * 1024;
 
     class Audience;
     //! A member's place in its audience; give it back with leave().
@@ -29,32 +31,40 @@ public:
         quint32 position = 0; //!< maintained by Fanout while the membership is registered
     };
 
-    Fanout();
+    explicit Fanout(FanoutCounters &counters);
     ~Fanout();
     Q_DISABLE_COPY_MOVE(Fanout)
 
-    //! \p variant names everything besides the stream that the bytes depend on (dialect, framing, params, filter,
-    //! role). \p encoder is used only if the audience is new. \p membership must stay where it is until leave().
-    void join(const QByteArray &stream, const QByteArray &variant, const Encoder &encoder, Link &link,
-              Membership &membership);
-    //! Frames gathered this turn are handed over first, so leaving loses nothing. Legal while a link is sent to.
+    //! \p membership must stay where it is until leave().
+    void join(const QByteArray &stream, const AudienceSpec &spec, Link &link, Membership &membership);
+    //! What was gathered this turn or held back is handed over first, so leaving loses nothing. Legal while a link is
+    //! sent to.
     void leave(Membership &membership);
 
     void deliver(const PublicationPtr &publication);
-    //! Hands every gathered buffer to its links; call at the end of the turn.
+    //! Hands every gathered buffer to its links, and what was held back to those that caught up; call at the end of the
+    //! turn. (A link that becomes writable causes a turn.)
     void flush();
 
     qsizetype audienceCount() const { return m_audiences; }
 
 private:
-    Audience *find(const QByteArray &stream, const QByteArray &variant) const;
+    struct Member;
+
+    Audience *find(const QByteArray &stream, const QByteArray &variant, Framing framing) const;
     void flushAudience(Audience &audience, SendTime time = SendTime::TurnEnd);
+    enum class Release : quint8 { WhatTheLinkTakes, Everything };
+    void hold(const Audience &audience, Member &member, const std::vector<PublicationPtr> &publications);
+    void releaseLaggards();
+    bool release(Membership &membership, Release extent);
     void removeMember(Audience &audience, quint32 position);
     void removeLeavers(Audience &audience);
 
     using AudienceList = std::vector<std::unique_ptr<Audience>>;
     QHash<QByteArray, std::shared_ptr<AudienceList>> m_streams;
     std::vector<Audience *> m_dirty;
+    std::vector<Membership *> m_laggards; //!< members with something held; null: left while they were gone through
+    FanoutCounters &m_counters;
     qsizetype m_audiences = 0;
 };
 

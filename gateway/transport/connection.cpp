@@ -67,6 +67,12 @@ void Connection::writeEagerly()
         m_outbox.flush(*m_stream);
 }
 
+void Connection::chargeTo(LinkBudget budget, LinkClass linkClass)
+{
+    m_budget = std::move(budget);
+    m_linkClass = linkClass;
+}
+
 void Connection::closeAfterFlush()
 {
     if (m_state != State::Open)
@@ -213,6 +219,7 @@ void Connection::flush()
         return;
     }
     m_isBlocked = outcome == Outbox::Flush::Blocked;
+    m_budget.charge(m_outbox.size());
     if (m_state == State::Open)
         m_protocol->flushed(m_outbox.size());
     if (m_state == State::Flushing && m_outbox.isEmpty())
@@ -245,6 +252,7 @@ void Connection::die(CloseReason reason)
         return;
     m_state = State::Dead;
     m_outbox.clear();
+    m_budget.charge(0);
     m_leftover = {};
     m_shard.forget(*this);
     m_protocol->lost(reason);

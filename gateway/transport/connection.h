@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/bytebudget.h"
+#include "base/shedpolicy.h"
 #include "transport/bytestream.h"
 #include "transport/link.h"
 #include "transport/outbox.h"
@@ -29,6 +31,8 @@ public:
     virtual void lost(CloseReason reason) = 0;
     //! The process is about to stop: say goodbye in the protocol's way.
     virtual void shutDown() = 0;
+    //! Too much is owed to all peers together and this one goes first: end it as a slow consumer.
+    virtual void shed() = 0;
 };
 
 //! One accepted socket in a shard: bytes in, bytes out, one deadline. An idle one owns no buffers.
@@ -55,6 +59,13 @@ public:
     qsizetype queuedBytes() const { return m_outbox.size(); }
     //! Writes now what the kernel takes, reporting nothing: for bursts larger than a budget within one turn.
     void writeEagerly();
+
+    //! Forgets queued bytes, but for the buffer that may be half sent.
+    void dropUnsent() { m_outbox.dropUnsent(); }
+    //! From now on queued bytes count as owed by \p budget.
+    void chargeTo(LinkBudget budget, LinkClass linkClass);
+    const LinkBudget &budget() const { return m_budget; }
+    LinkClass linkClass() const { return m_linkClass; }
 
     //! Writes what is queued, half-closes and waits briefly for the peer to do the same. Nothing is received any more.
     void closeAfterFlush();
@@ -93,7 +104,9 @@ private:
     bool m_isDirty = false;
     bool m_isBlocked = false;
     bool m_resumeQueued = false;
+    LinkClass m_linkClass = LinkClass::Guest;
     quint32 m_interest = 0;
+    LinkBudget m_budget;
     IoShard &m_shard;
     const quint64 m_key;
     std::unique_ptr<ConnectionProtocol> m_protocol;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/shedpolicy.h"
 #include "transport/link.h"
 
 #include <memory>
@@ -19,6 +20,11 @@ struct LinkAdmission
     quint16 slowCode = 1013;
     QByteArray slowText;
     QByteArray slowEvent;
+    //! Live bytes that may wait for the peer before it counts as slow.
+    qsizetype budgetBytes = 1024 * 1024;
+    //! Whose bytes these are and in which order they go when the process or the site owes too much.
+    QByteArray site;
+    LinkClass linkClass = LinkClass::Guest;
 };
 
 //! Where a dialect meets a transport: one object per path and shard, registered with the front door.

@@ -7,6 +7,7 @@
 #include "transport/websocket/link.h"
 #include "wire/httpwriter.h"
 #include "wire/jsontext.h"
+#include "wire/websocketextensions.h"
 #include "wire/websockethandshake.h"
 
 namespace Tidegate {
@@ -136,13 +137,25 @@ void FrontDoor::openWebSocket(const Http::Head &head, Endpoint &endpoint)
         return;
     }
     auto &admission = std::get<LinkAdmission>(decision);
+    bool isDeflated = false;
+    if (m_connection.shard().limits().wsDeflate) {
+        const auto extensions = WebSocket::chooseExtensions(upgrade->extensions);
+        if (!extensions) {
+            refuse(extensions.error().status, extensions.error().text, extensions.error().headers);
+            return;
+        }
+        isDeflated = !extensions->isEmpty();
+        if (isDeflated)
+            admission.extraHeaders.emplace_back("Sec-WebSocket-Extensions", *extensions);
+    }
     QByteArray answer;
     if (!WebSocket::appendAccept(answer, *upgrade, admission.subprotocol, admission.extraHeaders)) {
         refuse(400, "The subprotocol cannot be echoed");
         return;
     }
     m_connection.send(answer);
-    auto link = std::make_unique<WebSocketLink>(m_connection, std::move(admission));
+    charge(admission);
+    auto link = std::make_unique<WebSocketLink>(m_connection, std::move(admission), isDeflated);
     WebSocketLink &opened = *link;
     m_connection.become(std::move(link));
     opened.start();
@@ -155,10 +168,18 @@ void FrontDoor::openEventStream(Endpoint &endpoint)
         respond(*refusal);
         return;
     }
-    auto link = std::make_unique<SseLink>(m_connection, std::move(std::get<LinkAdmission>(decision)));
+    auto &admission = std::get<LinkAdmission>(decision);
+    charge(admission);
+    auto link = std::make_unique<SseLink>(m_connection, std::move(admission));
     SseLink &opened = *link;
     m_connection.become(std::move(link));
     opened.start();
+}
+
+void FrontDoor::charge(const LinkAdmission &admission)
+{
+    m_connection.chargeTo(LinkBudget(m_connection.shard().services().budgets.site(admission.site)),
+                          admission.linkClass);
 }
 
 void FrontDoor::startBody(const Http::Head &head)
@@ -276,6 +297,8 @@ void FrontDoor::deadlinePassed(qint64)
         m_connection.closeAfterFlush();
         return;
     }
+    TransportCounters &counters = m_connection.shard().counters();
+    (m_state == State::Head ? counters.headTimeouts : counters.bodyTimeouts).add();
     refuse(408, "Request Timeout");
 }
 

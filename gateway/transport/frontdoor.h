@@ -23,6 +23,7 @@ public:
     void deadlinePassed(qint64 nowMs) override;
     void lost(CloseReason) override {}
     void shutDown() override;
+    void shed() override {} // an answer is bounded and charged to nobody
 
 private:
     enum class State : quint8 { Head, Body, Responding };
@@ -33,6 +34,7 @@ private:
     bool tryEndpoint(const Http::Head &head);
     void openWebSocket(const Http::Head &head, Endpoint &endpoint);
     void openEventStream(Endpoint &endpoint);
+    void charge(const LinkAdmission &admission);
     void startBody(const Http::Head &head);
     void handOver();
     void respond(const HttpResponse &response);

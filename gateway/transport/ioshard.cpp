@@ -3,6 +3,7 @@
 
 #include "base/logging.h"
 #include "transport/frontdoor.h"
+#include "transport/shedding.h"
 #include "transport/socketio.h"
 #include "wire/websocketframe.h"
 
@@ -179,6 +180,46 @@ void IoShard::throttle(Connection &connection)
     m_throttled.push_back(connection.key());
 }
 
+void IoShard::unthrottle()
+{
+    if (m_throttled.empty() || (m_services.isCoreBusy && m_services.isCoreBusy()))
+        return;
+    for (quint64 key : std::exchange(m_throttled, {})) {
+        if (Connection *throttled = connection(key))
+            throttled->setReadingPaused(Connection::PausedByShard, false);
+    }
+}
+
+void IoShard::shedExcess()
+{
+    if (m_services.budgets.isCalm())
+        return;
+    std::vector<OwingLink> owing;
+    for (const Slot &slot : m_slots) {
+        const Connection *each = slot.connection.get();
+        if (each && !each->isClosing() && each->budget().chargedBytes() > 0)
+            owing.push_back({each->key(), each->linkClass(), each->budget().chargedBytes(), each->budget().site()});
+    }
+    for (quint64 key : linksToShed(m_services.budgets.owed(), owing)) {
+        m_services.counters.shed.add();
+        connection(key)->protocol()->shed();
+    }
+}
+
+Deflater &IoShard::deflater()
+{
+    if (!m_deflater)
+        m_deflater = std::make_unique<Deflater>();
+    return *m_deflater;
+}
+
+Inflater &IoShard::inflater()
+{
+    if (!m_inflater)
+        m_inflater = std::make_unique<Inflater>();
+    return *m_inflater;
+}
+
 void IoShard::acceptFrom(Door &door)
 {
     for (int i = 0; i < MaxAcceptsPerTurn; ++i) {
@@ -301,14 +342,8 @@ void IoShard::onTick()
         if (Connection *due = connection(key))
             due->handleDeadline(m_services.clock.monotonicMs());
     });
-    if (!m_throttled.empty() && !(m_services.isCoreBusy && m_services.isCoreBusy())) {
-        std::vector<quint64> keys;
-        keys.swap(m_throttled);
-        for (quint64 key : keys) {
-            if (Connection *throttled = connection(key))
-                throttled->setReadingPaused(Connection::PausedByShard, false);
-        }
-    }
+    unthrottle();
+    shedExcess();
     if (m_isAcceptingPaused) {
         m_isAcceptingPaused = false;
         for (size_t i = 0; i < m_doors.size(); ++i)

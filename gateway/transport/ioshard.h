@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/bytebudget.h"
 #include "base/clock.h"
 #include "base/counters.h"
 #include "base/taskqueue.h"
@@ -11,6 +12,8 @@
 #include "transport/inprocess/link.h"
 #include "transport/linklimits.h"
 #include "transport/tlscontext.h"
+#include "wire/deflater.h"
+#include "wire/inflater.h"
 
 #include <QHash>
 #include <QTimer>
@@ -29,10 +32,18 @@ struct TransportCounters
     Counter connectionsOpen;
     Counter bytesReceived;
     Counter headsRefused;
-    Counter slowConsumersClosed;
-    Counter backpressureEvents;
+    //! Links that end because bytes wait for them, by transport.
+    struct Slow
+    {
+        Counter overBudget; //!< times that a link came over its budget
+        Counter closed;     //!< whoever did not catch up
+    } webSocket, eventStream, inProcess;
+    Counter shed; //!< of these, closed because the process or a site owed too much
     Counter unresponsiveClosed;
     Counter readingPaused;
+    Counter protocolErrors; //!< WebSockets closed with 1002, 1007 or 1009
+    Counter headTimeouts, bodyTimeouts;
+    Counter messagesInflated, messagesTooBigInflated;
 };
 
 //! One I/O thread's share of the world: its listening sockets, its connections, their deadlines. Everything but
@@ -45,6 +56,7 @@ public:
     {
         const Clock &clock;
         TransportCounters &counters;
+        BudgetPool &budgets; //!< shared by all shards
         HttpHandler *http = nullptr;                        //!< none: paths without an endpoint answer 404
         std::function<bool()> isCoreBusy;                   //!< true: stop reading sockets until it is false again
         std::function<void(HttpRequest &)> applyProxyTrust; //!< puts the client's own address and TLS into peer
@@ -91,6 +103,9 @@ public:
         qsizetype capacity;
     };
     ReadBuffer readBuffer() { return {m_readBuffer.get(), ReadBufferBytes}; }
+    //! Shared by all WebSockets of the shard; made when the first one needs it.
+    Deflater &deflater();
+    Inflater &inflater();
     void noteReceived(qint64 bytes) { m_services.counters.bytesReceived.add(bytes); }
     void markDirty(Connection &connection) { m_dirty.push_back(connection.key()); }
     void queueResume(Connection &connection)
@@ -125,6 +140,8 @@ private:
     void requestTurn();
     void onTick();
     void throttle(Connection &connection);
+    void unthrottle();
+    void shedExcess();
     void pauseAccepting();
 
     const int m_index;
@@ -135,6 +152,8 @@ private:
     TimerWheel m_wheel;
     QTimer m_tick;
     std::unique_ptr<char[]> m_readBuffer;
+    std::unique_ptr<Deflater> m_deflater;
+    std::unique_ptr<Inflater> m_inflater;
     std::vector<Door> m_doors;
     QHash<QByteArray, Endpoint *> m_endpointByPath;
     std::vector<std::unique_ptr<Endpoint>> m_endpoints;

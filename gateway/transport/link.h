@@ -35,8 +35,8 @@ enum class CloseReason : quint8 {
     Failed, //!< socket error
 };
 
-//! How a dialect message becomes bytes on this link. Links of one framing can share encoded bytes.
-enum class Framing : quint8 { WebSocketText, EventStream, Raw };
+//! How a dialect message becomes bytes on a link. Links of one framing make the same bytes of it and can share them.
+enum class Framing : quint8 { WebSocketText, WebSocketDeflated, EventStream, Raw };
 
 //! Bytes owed to a peer because it asked (a replay) do not count against the budget that detects slow consumers:
 //! a big answer must not make the next live frame fatal.
@@ -57,19 +57,32 @@ public:
     virtual Framing framing() const = 0;
     virtual const Peer &peer() const = 0;
 
+    //! Appends one message to \p bytes as every link of this framing would be sent it.
+    virtual void appendFrame(QByteArray &bytes, QByteArrayView text) = 0;
     //! Queues one message; written at the end of the turn. No effect after close().
-    virtual void sendText(QByteArrayView text, SendKind kind = SendKind::Solicited) = 0;
-    //! Queues bytes that were encoded once for every link of the same framing (see encodeFor()).
+    void sendText(QByteArrayView text, SendKind kind = SendKind::Solicited)
+    {
+        QByteArray bytes;
+        appendFrame(bytes, text);
+        sendEncoded(bytes, kind);
+    }
+    //! Queues bytes that appendFrame() made, on this link or another of the same framing.
     virtual void sendEncoded(const QByteArray &bytes, SendKind kind = SendKind::Live,
                              SendTime time = SendTime::TurnEnd) = 0;
 
     //! Says goodbye in the transport's way, then closes. \p code and \p text reach WebSocket peers only.
     virtual void close(CloseReason reason, quint16 code, QByteArrayView text) = 0;
 
+    //! Ends the link as a slow consumer, in the dialect's way, at the end of the turn.
+    virtual void giveUp() = 0;
+
     //! Stops taking bytes from the peer; what has already arrived stays in its kernel's buffers.
     virtual void setReadingPaused(bool paused) = 0;
 
     virtual qsizetype queuedBytes() const = 0;
+    //! Offers the peer what waits, then tells whether it is little enough for more live frames to be sent: less than a
+    //! quarter of the budget. After a no, the shard has a turn when the peer has taken more.
+    virtual bool keepsUp() = 0;
 };
 
 //! The dialect's end of a link. Called on the link's shard; owned by the link and destroyed after closed().

@@ -15,12 +15,15 @@ struct LinkLimits
     qint64 idleKeepAliveMs = 60'000; //!< an HTTP connection without a request
 
     qsizetype wsMessageBytes = 1024 * 1024;
-    qsizetype wsBudgetBytes = 256 * 1024; //!< queued live bytes before a consumer counts as slow
-    qint64 wsSlowGraceMs = 10'000;        //!< how long it may stay over the budget
-    qint64 wsPingIntervalMs = 30'000;     //!< 0 = no heartbeats; silence for two intervals closes
+    qint64 wsSlowGraceMs = 10'000;    //!< how long a link may stay over its budget
+    qint64 wsPingIntervalMs = 30'000; //!< 0 = no heartbeats; silence for two intervals closes
     qint64 closeHandshakeMs = 3'000;
+    bool wsDeflate = true; //!< agree to permessage-deflate
+    //! Below it the frame of a message is hardly shorter.
+    qsizetype wsDeflateMinBytes = 1024;
+    //! Above it a message is sent as it is: deflating it would hold up the shard.
+    static constexpr qsizetype WsDeflateMaxBytes = 256 * 1024;
 
-    qsizetype sseBudgetBytes = 64 * 1024;
     qint64 sseDrainTimeoutMs = 5'000;
     qint64 sseRetryMs = 2'500;
     qint64 sseKeepAliveMs = 20'000;

@@ -23,6 +23,15 @@ void Outbox::clear()
     m_bytes = 0;
 }
 
+void Outbox::dropUnsent()
+{
+    if (isEmpty())
+        return;
+    m_buffers = {m_buffers[m_first]};
+    m_first = 0;
+    m_bytes = m_buffers.front().size() - m_offset;
+}
+
 Outbox::Flush Outbox::flush(ByteStream &stream)
 {
     constexpr size_t MaxPieces = 64;

@@ -22,6 +22,8 @@ public:
     qsizetype size() const { return m_bytes; }
     bool isEmpty() const { return m_bytes == 0; }
     void clear();
+    //! Forgets what was not begun. The buffer at the front stays whole: the peer may have half of it.
+    void dropUnsent();
 
 private:
     void consume(qsizetype written);

@@ -25,6 +25,22 @@ void SendBudget::send(Connection &connection, const QByteArray &bytes, SendKind 
         m_solicited > limits.solicitedBytes || connection.queuedBytes() - m_solicited > hardLimit + bytes.size();
 }
 
+void SendBudget::giveUp(Connection &connection)
+{
+    m_isOverflowing = true;
+    connection.send({});
+}
+
+bool SendBudget::keepsUp(Connection &connection, qsizetype liveBytes)
+{
+    const auto isBehind = [&] { return connection.queuedBytes() - m_solicited > liveBytes / 4; };
+    if (!isBehind())
+        return true;
+    connection.writeEagerly();
+    settle(connection.queuedBytes());
+    return !isBehind();
+}
+
 qsizetype SendBudget::settle(qsizetype remaining)
 {
     m_solicited = std::min(m_solicited, remaining);

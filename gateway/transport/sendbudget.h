@@ -25,6 +25,12 @@ public:
     //! After a write: \p remaining bytes are still queued. Returns how many of them are live.
     qsizetype settle(qsizetype remaining);
 
+    //! Offers what waits to the kernel when it is much; true while the live part stays below a quarter of \p liveBytes.
+    bool keepsUp(Connection &connection, qsizetype liveBytes);
+
+    //! From now on overflowing; the next flush of \p connection finds it so.
+    void giveUp(Connection &connection);
+
     //! Over a hard limit: nothing is queued any more, and the link must be closed.
     bool isOverflowing() const { return m_isOverflowing; }
 

@@ -12,28 +12,35 @@ class FakeLink final : public Link
 {
 public:
     LinkId id() const override { return {}; }
-    Framing framing() const override { return Framing::Raw; }
+    Framing framing() const override { return framingValue; }
     const Peer &peer() const override { return m_peer; }
-    void sendText(QByteArrayView text, SendKind) override
+    void appendFrame(QByteArray &bytes, QByteArrayView text) override
     {
-        sendEncoded(text.toByteArray(), SendKind::Live, SendTime::TurnEnd);
+        bytes += framePrefix;
+        bytes += text;
     }
     void sendEncoded(const QByteArray &bytes, SendKind, SendTime time) override
     {
         writes.append(bytes);
         times.append(time);
-        if (onSend)
-            onSend();
+        if (const auto act = onSend) // it may replace itself
+            act();
     }
     void close(CloseReason, quint16, QByteArrayView) override {}
+    void giveUp() override { hasGivenUp = true; }
     void setReadingPaused(bool) override {}
     qsizetype queuedBytes() const override { return 0; }
+    bool keepsUp() override { return isKeepingUp; }
 
     QByteArray text() const { return writes.join(); }
 
     QByteArrayList writes;
     QList<SendTime> times; //!< of each write
     std::function<void()> onSend;
+    Framing framingValue = Framing::Raw;
+    QByteArray framePrefix;
+    bool isKeepingUp = true;
+    bool hasGivenUp = false;
 
 private:
     Peer m_peer;

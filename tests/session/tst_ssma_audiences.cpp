@@ -33,11 +33,11 @@ Publication rows(std::vector<EventPtr> events)
     return publication;
 }
 
+const ChannelRule Filtering{Role::Guest, FilterMode::PayloadFields};
+
 QByteArray bytesOf(const AudienceSpec &audience, const Publication &publication)
 {
-    QByteArray bytes;
-    audience.encoder(publication, bytes);
-    return bytes;
+    return audience.encode(publication);
 }
 
 } // namespace
@@ -57,16 +57,17 @@ private Q_SLOTS:
     void streamEventsCarryTheCursorAsId();
     void islandsAreLimitedByRoleSiteAndName();
     void connectionsAreForStaff();
-    void framingDecidesTheEnvelope();
-    void bytesAreAppended();
+    void policiesDoNotShareAVariant();
+    void rowsAreConflatedByThePayloadField();
+    void aLossOfRowsIsToldAsAGapWithThePositionBeforeIt();
 };
 
 void TestSsmaAudiences::variantsDifferWhereBytesDo_data()
 {
     QTest::addColumn<int>("one");
     QTest::addColumn<int>("other");
-    for (int one = 0; one < 6; ++one) {
-        for (int other = one + 1; other < 6; ++other)
+    for (int one = 0; one < 5; ++one) {
+        for (int other = one + 1; other < 5; ++other)
             QTest::addRow("%d and %d", one, other) << one << other;
     }
 }
@@ -76,18 +77,14 @@ void TestSsmaAudiences::variantsDifferWhereBytesDo()
     QFETCH(int, one);
     QFETCH(int, other);
     const auto audience = [](int which) {
-        const auto mode = FilterMode::PayloadFields;
-        const Framing text = Framing::WebSocketText;
         switch (which) {
         case 0:
-            return channelAudience(text, {"c", "{}"}, mode, {});
+            return channelAudience({"c", "{}"}, Filtering, {});
         case 1:
-            return channelAudience(text, {"c", R"({"a":1})"}, mode, {});
+            return channelAudience({"c", R"({"a":1})"}, Filtering, {});
         case 2:
-            return channelAudience(text, {"c", "{}"}, mode, R"({"a":1})");
+            return channelAudience({"c", "{}"}, Filtering, R"({"a":1})");
         case 3:
-            return channelAudience(Framing::Raw, {"c", "{}"}, mode, {});
-        case 4:
             return streamRowsAudience(Role::Guest);
         default:
             return streamRowsAudience(Role::Staff);
@@ -102,7 +99,7 @@ void TestSsmaAudiences::variantsDifferWhereBytesDo()
 void TestSsmaAudiences::equalSubscriptionsShareAVariant()
 {
     const auto make = [] {
-        return channelAudience(Framing::WebSocketText, {"c", R"({"a":1})"}, FilterMode::PayloadFields, R"({"b":2})");
+        return channelAudience({"c", R"({"a":1})"}, Filtering, R"({"b":2})");
     };
     QCOMPARE(make().variant, make().variant);
 }
@@ -110,16 +107,16 @@ void TestSsmaAudiences::equalSubscriptionsShareAVariant()
 void TestSsmaAudiences::ignoredFiltersShareAVariant()
 {
     const SubscriptionKey key{"c", "{}"};
-    const auto with = [&](FilterMode mode, const QByteArray &filter) {
-        return channelAudience(Framing::WebSocketText, key, mode, filter).variant;
+    const auto with = [&](const ChannelRule &rule, const QByteArray &filter) {
+        return channelAudience(key, rule, filter).variant;
     };
-    QCOMPARE(with(FilterMode::Ignored, R"({"a":1})"), with(FilterMode::Ignored, {}));
-    QCOMPARE(with(FilterMode::PayloadFields, "{}"), with(FilterMode::PayloadFields, {}));
+    QCOMPARE(with({}, R"({"a":1})"), with({}, {}));
+    QCOMPARE(with(Filtering, "{}"), with(Filtering, {}));
 }
 
 void TestSsmaAudiences::filterLeavesOutRows()
 {
-    const AudienceSpec audience = channelAudience(Framing::Raw, {"c", "{}"}, FilterMode::PayloadFields, R"({"a":1})");
+    const AudienceSpec audience = channelAudience({"c", "{}"}, Filtering, R"({"a":1})");
     const QByteArray bytes = bytesOf(audience, rows({rowEvent(1, R"({"a":1})"), rowEvent(2, R"({"a":2})")}));
     QVERIFY(bytes.contains(R"([{"payload":{"a":1}}])"));
     QVERIFY(bytes.contains(R"("cursor":2)")); // the client has seen everything up to here
@@ -128,7 +125,7 @@ void TestSsmaAudiences::filterLeavesOutRows()
 void TestSsmaAudiences::publicationWithoutAVisibleRowHasNoBytes()
 {
     const Publication publication = rows({rowEvent(1, R"({"a":2})", Role::Staff)});
-    QCOMPARE(bytesOf(channelAudience(Framing::Raw, {"c", "{}"}, FilterMode::PayloadFields, R"({"a":1})"), publication),
+    QCOMPARE(bytesOf(channelAudience({"c", "{}"}, Filtering, R"({"a":1})"), publication),
              QByteArray());
     QCOMPARE(bytesOf(streamRowsAudience(Role::User), publication), QByteArray());
 }
@@ -152,10 +149,10 @@ void TestSsmaAudiences::islandsAreLimitedByRoleSiteAndName()
 {
     const Publication publication = rows({rowEvent(1, "1", Role::User)});
     const auto isSent = [&](const AudienceSpec &audience) { return !bytesOf(audience, publication).isEmpty(); };
-    QVERIFY(isSent(islandAudience(Framing::Raw, Role::User, {})));
-    QVERIFY(!isSent(islandAudience(Framing::Raw, Role::Guest, {})));
-    QVERIFY(isSent(islandAudience(Framing::Raw, Role::Staff, "shop")));
-    QVERIFY(!isSent(islandAudience(Framing::Raw, Role::Staff, "elsewhere")));
+    QVERIFY(isSent(islandAudience(Role::User, {}, LagPolicy::Close)));
+    QVERIFY(!isSent(islandAudience(Role::Guest, {}, LagPolicy::Close)));
+    QVERIFY(isSent(islandAudience(Role::Staff, "shop", LagPolicy::Close)));
+    QVERIFY(!isSent(islandAudience(Role::Staff, "elsewhere", LagPolicy::Close)));
     QVERIFY(isSent(streamIslandsAudience(Role::User, {}, {})));
     QVERIFY(isSent(streamIslandsAudience(Role::User, {"island-1", "x"}, {})));
     QVERIFY(!isSent(streamIslandsAudience(Role::User, {"x"}, {})));
@@ -172,23 +169,35 @@ void TestSsmaAudiences::connectionsAreForStaff()
     QVERIFY(bytesOf(streamConnectionsAudience(Role::Staff), publication).contains("event: connection:closed\n"));
 }
 
-void TestSsmaAudiences::framingDecidesTheEnvelope()
+void TestSsmaAudiences::policiesDoNotShareAVariant()
 {
-    const auto framed = [](Framing framing) {
-        QByteArray bytes;
-        appendMessage(bytes, framing, "{}");
-        return bytes;
+    const auto variant = [](LagPolicy overflow, const QByteArray &field) {
+        return channelAudience({"c", "{}"}, {Role::Guest, FilterMode::Ignored, overflow, field}, {}).variant;
     };
-    QCOMPARE(framed(Framing::WebSocketText), QByteArray("\x81\x02{}"));
-    QCOMPARE(framed(Framing::EventStream), QByteArray("{}"));
-    QCOMPARE(framed(Framing::Raw), QByteArray("{}\n"));
+    QVERIFY(variant(LagPolicy::Close, "id") != variant(LagPolicy::DropOldest, "id"));
+    QVERIFY(variant(LagPolicy::Conflate, "id") != variant(LagPolicy::Conflate, "sku"));
 }
 
-void TestSsmaAudiences::bytesAreAppended()
+void TestSsmaAudiences::rowsAreConflatedByThePayloadField()
 {
-    QByteArray bytes = "before";
-    streamRowsAudience(Role::Guest).encoder(rows({rowEvent(1, "1")}), bytes);
-    QVERIFY(bytes.startsWith("beforeevent: "));
+    const AudienceSpec audience =
+        channelAudience({"c", "{}"}, {Role::Guest, FilterMode::Ignored, LagPolicy::Conflate, "sku"}, {});
+    const auto key = [&](const QByteArray &payload) { return audience.conflationKey(*rowEvent(1, payload)); };
+    QCOMPARE(key(R"({"sku":"a","price":1})"), key(R"({"price":2,"sku":"a"})"));
+    QVERIFY(key(R"({"sku":"a"})") != key(R"({"sku":"b"})"));
+    QVERIFY(key(R"({"sku":"1"})") != key(R"({"sku":1})"));
+    QVERIFY(!key(R"({"sku":null})").isEmpty());
+    QCOMPARE(key(R"({"price":1})"), QByteArray());
+    QCOMPARE(key(R"("text")"), QByteArray());
+}
+
+void TestSsmaAudiences::aLossOfRowsIsToldAsAGapWithThePositionBeforeIt()
+{
+    const AudienceSpec audience =
+        channelAudience({"c", "{}"}, {Role::Guest, FilterMode::Ignored, LagPolicy::DropOldest}, {});
+    const QByteArray frame = audience.encodeLoss({41, 45, 3});
+    for (const char *part : {R"("type":"channel.replay")", R"("reason":"overflow")", R"("cursor":41)", R"("gap")"})
+        QVERIFY2(frame.contains(part), frame.constData());
 }
 
 QTEST_GUILESS_MAIN(TestSsmaAudiences)

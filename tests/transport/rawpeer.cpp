@@ -125,7 +125,8 @@ std::optional<RawPeer::Frame> RawPeer::takeFrame()
     m_received += m_socket.readAll();
     if (!hasAll())
         return std::nullopt;
-    const Frame frame{m_received[0] & 0x0f, (m_received[0] & 0x80) != 0, m_received.mid(headBytes, length)};
+    const Frame frame{m_received[0] & 0x0f, (m_received[0] & 0x80) != 0, m_received.mid(headBytes, length),
+                      (m_received[0] & 0x40) != 0};
     m_received.remove(0, headBytes + length);
     return frame;
 }

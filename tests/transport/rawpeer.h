@@ -24,6 +24,7 @@ public:
         int opcode = -1;
         bool isFinal = false;
         QByteArray payload;
+        bool isDeflated = false; //!< RSV1; the payload is as sent
 
         int closeCode() const;
     };

@@ -122,6 +122,8 @@ public:
         admission.slowCode = 4002;
         admission.slowText = "SLOW";
         admission.slowEvent = "event: slow\ndata: {}\n\n";
+        admission.budgetBytes = m_kind == Kind::WebSocket ? m_fixture.wsBudgetBytes : m_fixture.sseBudgetBytes;
+        admission.linkClass = request.query == "staff" ? LinkClass::Staff : LinkClass::Guest;
         return admission;
     }
 
@@ -133,13 +135,15 @@ private:
 
 } // namespace
 
-ShardFixture::ShardFixture(const LinkLimits &limits, std::shared_ptr<TlsContext> tls, bool hasHttp)
+ShardFixture::ShardFixture(const LinkLimits &limits, std::shared_ptr<TlsContext> tls, bool hasHttp,
+                           const BudgetPool::Config &budgetConfig)
+    : budgets(budgetConfig)
 {
     m_anchor.moveToThread(&m_thread);
     m_thread.start();
     const auto create = [&] {
         IoShard::Services services{
-            clock, counters, hasHttp ? &http : nullptr, [this] { return isCoreBusy.load(); }, {}};
+            clock, counters, budgets, hasHttp ? &http : nullptr, [this] { return isCoreBusy.load(); }, {}};
         m_shard = std::make_unique<IoShard>(0, limits, std::move(services));
         m_shard->addEndpoint("/ws", std::make_unique<ScriptedEndpoint>(*this, Endpoint::Kind::WebSocket));
         m_shard->addEndpoint("/refuse", std::make_unique<ScriptedEndpoint>(*this, Endpoint::Kind::WebSocket, true));
@@ -184,12 +188,8 @@ void ShardFixture::sendToAll(const QByteArray &bytes, SendKind kind)
 
 void ShardFixture::sendToAllNow(const QByteArray &bytes, SendKind kind)
 {
-    for (const auto &[id, link] : m_links) {
-        if (link->framing() == Framing::WebSocketText)
-            link->sendText(bytes, kind);
-        else
-            link->sendEncoded(bytes, kind);
-    }
+    for (const auto &[id, link] : m_links)
+        link->sendText(bytes, kind);
 }
 
 void ShardFixture::setReadingPausedForAll(bool paused)

@@ -47,7 +47,8 @@ private:
 class ShardFixture
 {
 public:
-    explicit ShardFixture(const LinkLimits &limits = {}, std::shared_ptr<TlsContext> tls = {}, bool hasHttp = true);
+    explicit ShardFixture(const LinkLimits &limits = {}, std::shared_ptr<TlsContext> tls = {}, bool hasHttp = true,
+                          const BudgetPool::Config &budgets = {});
     ~ShardFixture();
     Q_DISABLE_COPY_MOVE(ShardFixture)
 
@@ -64,6 +65,10 @@ public:
 
     FakeClock clock;
     TransportCounters counters;
+    BudgetPool budgets;
+    //! Of links opened from now on. A query of "staff" makes the link's class that; every other is a guest.
+    std::atomic<qsizetype> wsBudgetBytes = 256 * 1024;
+    std::atomic<qsizetype> sseBudgetBytes = 64 * 1024;
     ScriptedHttp http;
     LinkJournal journal;
     std::atomic<bool> isCoreBusy = false;

@@ -52,7 +52,7 @@ int TestSseLink::fill()
 {
     m_peer->socket().setReadBufferSize(1);
     int sent = 0;
-    while (m_shard->counters.backpressureEvents.value() == 0 && sent < 5'000) {
+    while (m_shard->counters.eventStream.overBudget.value() == 0 && sent < 5'000) {
         for (int k = 0; k < 4; ++k, ++sent)
             m_shard->sendToAll("data: <" + QByteArray::number(sent) + '>' + QByteArray(20'000, 's') + "\n\n");
         m_shard->run([](IoShard &) {});
@@ -103,10 +103,10 @@ void TestSseLink::aStreamThatDoesNotDrainIsDroppedWithItsEvent()
 {
     open();
     (void)fill();
-    QTRY_COMPARE(m_shard->counters.backpressureEvents.value(), 1);
-    QCOMPARE(m_shard->counters.slowConsumersClosed.value(), 0);
+    QTRY_COMPARE(m_shard->counters.eventStream.overBudget.value(), 1);
+    QCOMPARE(m_shard->counters.eventStream.closed.value(), 0);
     m_shard->advance(LinkLimits().sseDrainTimeoutMs + 200);
-    QTRY_COMPARE(m_shard->counters.slowConsumersClosed.value(), 1);
+    QTRY_COMPARE(m_shard->counters.eventStream.closed.value(), 1);
     QTRY_VERIFY(m_shard->journal.contains("closed " + QByteArray::number(int(CloseReason::TooSlow))));
     m_peer->socket().setReadBufferSize(0);
     QVERIFY(m_peer->waitForEnd());
@@ -117,7 +117,7 @@ void TestSseLink::aStreamThatDrainsStays()
 {
     open();
     const int sent = fill();
-    QTRY_COMPARE(m_shard->counters.backpressureEvents.value(), 1);
+    QTRY_COMPARE(m_shard->counters.eventStream.overBudget.value(), 1);
     m_peer->socket().setReadBufferSize(0);
     QVERIFY(m_peer->waitForText("<" + QByteArray::number(sent - 1) + ">"));
     for (int i = 0; i < sent; ++i)
@@ -125,7 +125,7 @@ void TestSseLink::aStreamThatDrainsStays()
     m_shard->advance(LinkLimits().sseDrainTimeoutMs * 2);
     m_shard->sendToAll("data: after\n\n");
     QVERIFY(m_peer->waitForText("data: after\n\n"));
-    QCOMPARE(m_shard->counters.slowConsumersClosed.value(), 0);
+    QCOMPARE(m_shard->counters.eventStream.closed.value(), 0);
 }
 
 void TestSseLink::aBurstFarOverTheBudgetDropsAtOnce()
@@ -137,7 +137,7 @@ void TestSseLink::aBurstFarOverTheBudgetDropsAtOnce()
         for (int i = 0; i < 20'000; ++i)
             m_shard->sendToAllNow("data: " + QByteArray(1'000, 'x') + "\n\n");
     });
-    QTRY_COMPARE(m_shard->counters.slowConsumersClosed.value(), 1);
+    QTRY_COMPARE(m_shard->counters.eventStream.closed.value(), 1);
 }
 
 void TestSseLink::aPeerThatLeavesIsNoticed()

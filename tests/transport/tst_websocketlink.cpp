@@ -35,7 +35,7 @@ private Q_SLOTS:
     void shutdownSaysGoingAway();
 
 private:
-    void open(const LinkLimits &limits = {});
+    void open(const LinkLimits &limits = {}, qsizetype budgetBytes = 256 * 1024);
     //! The peer reads nothing more, and has little room.
     void stopReading();
     void resumeReading() { m_peer->socket().setReadBufferSize(0); }
@@ -53,9 +53,10 @@ QByteArray closedBy(CloseReason reason)
 
 } // namespace
 
-void TestWebSocketLink::open(const LinkLimits &limits)
+void TestWebSocketLink::open(const LinkLimits &limits, qsizetype budgetBytes)
 {
     m_shard = std::make_unique<ShardFixture>(limits);
+    m_shard->wsBudgetBytes = budgetBytes;
     m_peer = std::make_unique<RawPeer>();
     QVERIFY(m_peer->connectTo(m_shard->port()));
     QVERIFY(m_peer->upgrade("/ws"));
@@ -225,18 +226,18 @@ void TestWebSocketLink::aSlowConsumerIsClosedAfterTheGrace()
     open(limits);
     stopReading();
     // More than the kernel holds for a peer that does not read, in steps that stay below the hard limit.
-    for (int i = 0; i < 200 && m_shard->counters.backpressureEvents.value() == 0; ++i) {
+    for (int i = 0; i < 200 && m_shard->counters.webSocket.overBudget.value() == 0; ++i) {
         for (int k = 0; k < 8; ++k)
             m_shard->sendToAll(QByteArray(40'000, 's'));
         m_shard->run([](IoShard &) {});
     }
-    QTRY_COMPARE(m_shard->counters.backpressureEvents.value(), 1);
-    QCOMPARE(m_shard->counters.slowConsumersClosed.value(), 0);
+    QTRY_COMPARE(m_shard->counters.webSocket.overBudget.value(), 1);
+    QCOMPARE(m_shard->counters.webSocket.closed.value(), 0);
     m_shard->advance(limits.wsSlowGraceMs - 500);
     m_shard->run([](IoShard &) {});
-    QCOMPARE(m_shard->counters.slowConsumersClosed.value(), 0);
+    QCOMPARE(m_shard->counters.webSocket.closed.value(), 0);
     m_shard->advance(700);
-    QTRY_COMPARE(m_shard->counters.slowConsumersClosed.value(), 1);
+    QTRY_COMPARE(m_shard->counters.webSocket.closed.value(), 1);
     QTRY_VERIFY(m_shard->journal.contains(closedBy(CloseReason::TooSlow)));
     resumeReading(); // in time to hear why
     QCOMPARE(m_peer->takeCloseCode(), 4002);
@@ -250,12 +251,12 @@ void TestWebSocketLink::aConsumerThatCatchesUpStays()
     open(limits);
     stopReading();
     int sent = 0;
-    while (m_shard->counters.backpressureEvents.value() == 0 && sent < 2'000) {
+    while (m_shard->counters.webSocket.overBudget.value() == 0 && sent < 2'000) {
         for (int k = 0; k < 8; ++k, ++sent)
             m_shard->sendToAll(QByteArray::number(sent) + ' ' + QByteArray(40'000, 's'));
         m_shard->run([](IoShard &) {});
     }
-    QTRY_COMPARE(m_shard->counters.backpressureEvents.value(), 1);
+    QTRY_COMPARE(m_shard->counters.webSocket.overBudget.value(), 1);
     resumeReading();
     for (int i = 0; i < sent; ++i) {
         const auto frame = m_peer->takeFrame();
@@ -265,26 +266,23 @@ void TestWebSocketLink::aConsumerThatCatchesUpStays()
     m_shard->advance(limits.wsSlowGraceMs * 2);
     m_peer->send(textFrame("still here"));
     QCOMPARE(m_peer->takeFrame()->payload, QByteArray("still here"));
-    QCOMPARE(m_shard->counters.slowConsumersClosed.value(), 0);
+    QCOMPARE(m_shard->counters.webSocket.closed.value(), 0);
 }
 
 void TestWebSocketLink::aBurstFarOverTheBudgetClosesAtOnce()
 {
-    LinkLimits limits;
-    limits.wsBudgetBytes = 10'000;
-    open(limits);
+    open({}, 10'000);
     stopReading();
     m_peer->send(textFrame("flood 100000")); // 100 MB
-    QTRY_COMPARE(m_shard->counters.slowConsumersClosed.value(), 1);
+    QTRY_COMPARE(m_shard->counters.webSocket.closed.value(), 1);
     QTRY_VERIFY(m_shard->journal.contains(closedBy(CloseReason::TooSlow)));
 }
 
 void TestWebSocketLink::solicitedBytesAreNoReasonToClose()
 {
     LinkLimits limits;
-    limits.wsBudgetBytes = 10'000;
     limits.wsPingIntervalMs = 0;
-    open(limits);
+    open(limits, 10'000);
     stopReading();
     m_shard->sendToAll(QByteArray(15'000'000, 'r'), SendKind::Solicited);
     m_shard->sendToAll("live", SendKind::Live);
@@ -295,7 +293,7 @@ void TestWebSocketLink::solicitedBytesAreNoReasonToClose()
     resumeReading();
     QCOMPARE(m_peer->takeFrame()->payload.size(), 15'000'000);
     QCOMPARE(m_peer->takeFrame()->payload, QByteArray("live"));
-    QCOMPARE(m_shard->counters.slowConsumersClosed.value(), 0);
+    QCOMPARE(m_shard->counters.webSocket.closed.value(), 0);
 }
 
 void TestWebSocketLink::pausedReadingLosesNothing()

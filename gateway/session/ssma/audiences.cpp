@@ -5,7 +5,10 @@
 #include "session/ssma/streams.h"
 #include "ssma/encoder.h"
 #include "wire/ssewriter.h"
-#include "wire/websocketframe.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 
 namespace Tidegate::Ssma {
 
@@ -36,91 +39,100 @@ QByteArray variantOf(std::initializer_list<QByteArrayView> parts)
     return variant;
 }
 
-void appendSse(QByteArray &bytes, QByteArrayView name, QByteArrayView data, Offset cursor)
+QByteArray sseEvent(QByteArrayView name, QByteArrayView data, Offset cursor)
 {
     const QByteArray id = cursor ? QByteArray::number(cursor) : QByteArray();
-    [[maybe_unused]] const bool written = Sse::appendEvent(bytes, name, data, id);
+    QByteArray event;
+    [[maybe_unused]] const bool written = Sse::appendEvent(event, name, data, id);
     Q_ASSERT(written); // our own names and numbers
+    return event;
+}
+
+//! A field's value as JSON text in brackets; empty if the payload has none of that name.
+QByteArray payloadField(const QByteArray &payload, const QByteArray &name)
+{
+    const QJsonValue value = QJsonDocument::fromJson(payload).object().value(QString::fromUtf8(name));
+    if (value.isUndefined())
+        return {};
+    return QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
 }
 
 } // namespace
 
-void appendMessage(QByteArray &bytes, Framing framing, QByteArrayView json)
+AudienceSpec channelAudience(const SubscriptionKey &key, const ChannelRule &rule, const QByteArray &filter)
 {
-    switch (framing) {
-    case Framing::WebSocketText:
-        WebSocket::appendFrameHeader(bytes, WebSocket::Opcode::Text, json.size());
-        bytes += json;
-        break;
-    case Framing::EventStream:
-        bytes += json;
-        break;
-    case Framing::Raw:
-        bytes += json;
-        bytes += '\n';
-        break;
-    }
-}
-
-AudienceSpec channelAudience(Framing framing, const SubscriptionKey &key, FilterMode mode, const QByteArray &filter)
-{
-    const RowFilter rowFilter = mode == FilterMode::PayloadFields ? RowFilter(filter) : RowFilter();
+    const RowFilter rowFilter = rule.filter == FilterMode::PayloadFields ? RowFilter(filter) : RowFilter();
     const QByteArray filterText = rowFilter.isActive() ? filter : QByteArray();
-    return {variantOf({"channel", QByteArray::number(int(framing)), key.params, filterText}),
-            [framing, key, rowFilter](const Publication &publication, QByteArray &bytes) {
-                const QByteArray rows = rowsOf(publication, [&](const Event &event) {
-                    return !rowFilter.isActive() || rowFilter.matches(event.match);
-                });
-                if (rows.size() > 2)
-                    appendMessage(bytes, framing,
-                                  encodeChannelInvalidate({key.channel, key.params}, publication.reason,
-                                                          publication.cursor, rows));
-            }};
+    AudienceSpec spec;
+    spec.variant =
+        variantOf({"channel", key.params, filterText, QByteArray::number(int(rule.overflow)), rule.conflateBy});
+    spec.encode = [key, rowFilter](const Publication &publication) {
+        const QByteArray rows = rowsOf(publication, [&](const Event &event) {
+            return !rowFilter.isActive() || rowFilter.matches(event.match);
+        });
+        if (rows.size() <= 2)
+            return QByteArray();
+        return encodeChannelInvalidate({key.channel, key.params}, publication.reason, publication.cursor, rows);
+    };
+    spec.lag = rule.overflow;
+    spec.conflationKey = [field = rule.conflateBy](const Event &event) { return payloadField(event.match, field); };
+    spec.encodeLoss = [key](const Loss &loss) {
+        return encodeChannelResend({key.channel, key.params}, "overflow", "[]", loss.after, {"gap", "overflow", true});
+    };
+    return spec;
 }
 
-AudienceSpec islandAudience(Framing framing, Role role, const QByteArray &site)
+AudienceSpec islandAudience(Role role, const QByteArray &site, LagPolicy lag)
 {
-    return {variantOf({"island", QByteArray::number(int(framing)), roleName(role), site}),
-            [framing, role, site](const Publication &publication, QByteArray &bytes) {
-                const Event &event = *publication.events.front();
-                if (role >= event.minRole && (site.isEmpty() || site == publication.site))
-                    appendMessage(bytes, framing, event.payload);
-            }};
+    AudienceSpec spec;
+    spec.variant = variantOf({"island", roleName(role), site, QByteArray::number(int(lag))});
+    spec.encode = [role, site](const Publication &publication) {
+        const Event &event = *publication.events.front();
+        const bool isForThem = role >= event.minRole && (site.isEmpty() || site == publication.site);
+        return isForThem ? event.payload : QByteArray();
+    };
+    spec.lag = lag;
+    spec.conflationKey = [](const Event &event) { return event.match; };
+    return spec;
 }
 
 AudienceSpec streamRowsAudience(Role role)
 {
-    return {variantOf({"sse-rows", roleName(role)}), [role](const Publication &publication, QByteArray &bytes) {
-                const auto isVisible = [role](const Event &event) { return role >= event.minRole; };
-                const QByteArray rows = rowsOf(publication, isVisible);
-                if (rows.size() <= 2)
-                    return;
-                if (publication.kind == KindInvalidate)
-                    appendSse(bytes, KindInvalidate,
-                              sseInvalidate(publication.reason, publication.site, publication.cursor, rows),
-                              publication.cursor);
-                else
-                    appendSse(bytes, publication.kind, publication.body, publication.cursor);
-            }};
+    AudienceSpec spec;
+    spec.variant = variantOf({"sse-rows", roleName(role)});
+    spec.encode = [role](const Publication &publication) {
+        const QByteArray rows = rowsOf(publication, [role](const Event &event) { return role >= event.minRole; });
+        if (rows.size() <= 2)
+            return QByteArray();
+        if (publication.kind != KindInvalidate)
+            return sseEvent(publication.kind, publication.body, publication.cursor);
+        const QByteArray data = sseInvalidate(publication.reason, publication.site, publication.cursor, rows);
+        return sseEvent(KindInvalidate, data, publication.cursor);
+    };
+    return spec;
 }
 
 AudienceSpec streamIslandsAudience(Role role, const QByteArrayList &islands, const QByteArray &site)
 {
-    return {variantOf({"sse-islands", roleName(role), islands.join(','), site}),
-            [role, islands, site](const Publication &publication, QByteArray &bytes) {
-                const Event &event = *publication.events.front();
-                if (role >= event.minRole && (islands.isEmpty() || islands.contains(event.key)) &&
-                    (site.isEmpty() || site == publication.site))
-                    appendSse(bytes, KindIsland, event.annex, 0);
-            }};
+    AudienceSpec spec;
+    spec.variant = variantOf({"sse-islands", roleName(role), islands.join(','), site});
+    spec.encode = [role, islands, site](const Publication &publication) {
+        const Event &event = *publication.events.front();
+        const bool isForThem = role >= event.minRole && (islands.isEmpty() || islands.contains(event.key)) &&
+                               (site.isEmpty() || site == publication.site);
+        return isForThem ? sseEvent(KindIsland, event.annex, 0) : QByteArray();
+    };
+    return spec;
 }
 
 AudienceSpec streamConnectionsAudience(Role role)
 {
-    return {variantOf({"sse-connections", roleName(role)}), [role](const Publication &publication, QByteArray &bytes) {
-                if (role >= Role::Staff)
-                    appendSse(bytes, KindConnectionClosed, publication.body, 0);
-            }};
+    AudienceSpec spec;
+    spec.variant = variantOf({"sse-connections", roleName(role)});
+    spec.encode = [role](const Publication &publication) {
+        return role >= Role::Staff ? sseEvent(KindConnectionClosed, publication.body, 0) : QByteArray();
+    };
+    return spec;
 }
 
 } // namespace Tidegate::Ssma

@@ -1,35 +1,28 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "channel/fanout.h"
+#include "channel/audience.h"
 #include "session/ssma/client.h"
 #include "session/ssma/profile.h"
 
 #include <QByteArrayList>
 
-// Who shares which bytes of a publication, and how they are made. Each returns an encoder for Fanout and the variant
-// text that names everything the bytes depend on.
+// Who shares which messages of a publication, and how they are made: one function per kind of subscription.
 
 namespace Tidegate::Ssma {
 
-struct AudienceSpec
-{
-    QByteArray variant;
-    Fanout::Encoder encoder;
-};
-
-//! channel.invalidate frames of one subscription.
-AudienceSpec channelAudience(Framing framing, const SubscriptionKey &key, FilterMode mode, const QByteArray &filter);
-//! island.invalidate frames for a role; \p site empty = islands of every site.
-AudienceSpec islandAudience(Framing framing, Role role, const QByteArray &site);
+//! channel.invalidate frames of one subscription. Who lags and lost rows is sent a channel.replay with the reason
+//! "overflow", the continuity "gap" and, as cursor, the position before the first lost row: channel.resync from there
+//! brings them back.
+AudienceSpec channelAudience(const SubscriptionKey &key, const ChannelRule &rule, const QByteArray &filter);
+//! island.invalidate frames for a role; \p site empty = islands of every site. Conflated, the newest frame of an island
+//! with the same parameters stands for all. Whoever lost one is closed: nothing could bring it back.
+AudienceSpec islandAudience(Role role, const QByteArray &site, LagPolicy lag);
 
 //! Events of an event stream for a role: invalidate, rework, undo.
 AudienceSpec streamRowsAudience(Role role);
 //! \p islands empty = all that the role may see.
 AudienceSpec streamIslandsAudience(Role role, const QByteArrayList &islands, const QByteArray &site);
 AudienceSpec streamConnectionsAudience(Role role);
-
-//! Adds one JSON message to \p bytes in the way of \p framing.
-void appendMessage(QByteArray &bytes, Framing framing, QByteArrayView json);
 
 } // namespace Tidegate::Ssma

@@ -31,6 +31,13 @@ bool isOriginAllowed(const ShardContext &context, const HttpRequest &request)
     return false;
 }
 
+LinkClass linkClassOf(const Principal &principal)
+{
+    if (principal.may(Role::Staff))
+        return LinkClass::Staff;
+    return principal.isGuest() ? LinkClass::Guest : LinkClass::User;
+}
+
 } // namespace
 
 std::variant<LinkAdmission, HttpResponse> WebSocketEndpoint::admit(const HttpRequest &request)
@@ -49,6 +56,9 @@ std::variant<LinkAdmission, HttpResponse> WebSocketEndpoint::admit(const HttpReq
         admission.subprotocol = offered.first();
     admission.slowCode = 4002;
     admission.slowText = "SLOW_CONSUMER";
+    admission.budgetBytes = m_context.profile().linkBudgetBytes;
+    admission.site = query.site;
+    admission.linkClass = linkClassOf(principal);
     admission.handler = std::make_unique<LinkSession>(m_context, std::move(query), std::move(principal),
                                                       request.peer.address, headerValue(request.headers, "User-Agent"));
     return admission;
@@ -67,6 +77,9 @@ std::variant<LinkAdmission, HttpResponse> EventsEndpoint::admit(const HttpReques
     LinkAdmission admission;
     admission.extraHeaders = m_context.origins().corsHeaders(
         headerValue(request.headers, "Origin"), headerValue(request.headers, "Host"), request.peer.isTls, {});
+    admission.budgetBytes = m_context.profile().streamBudgetBytes;
+    admission.site = query.site.value_or("default");
+    admission.linkClass = linkClassOf(principal);
     if (!Sse::appendEvent(admission.slowEvent, "retry", sseRetry()))
         return refusal(500, "INTERNAL_ERROR");
     admission.handler =

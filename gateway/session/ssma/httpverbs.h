@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/taskqueue.h"
+#include "channel/fanoutcounters.h"
 #include "session/ssma/optimisticapi.h"
 #include "session/ssma/service.h"
 #include "transport/ioshard.h"
@@ -22,6 +23,7 @@ public:
         const Clock &clock;
         const DialectCounters &counters;
         const TransportCounters &transport;
+        const FanoutCounters &fanout;
     };
 
     explicit HttpVerbs(Services services)

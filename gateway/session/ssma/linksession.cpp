@@ -78,8 +78,9 @@ void LinkSession::sendHello()
 void LinkSession::joinIslands()
 {
     const QByteArray site = m_context.profile().strictSites ? m_client.site : QByteArray();
-    const AudienceSpec audience = islandAudience(m_link->framing(), m_client.principal.role, site);
-    m_context.services().fanout.join(islandStream(), audience.variant, audience.encoder, *m_link, m_islands);
+    const AudienceSpec audience =
+        islandAudience(m_client.principal.role, site, m_context.profile().islandOverflow);
+    m_context.services().fanout.join(islandStream(), audience, *m_link, m_islands);
 }
 
 void LinkSession::binaryReceived(QByteArrayView bytes)
@@ -238,9 +239,9 @@ void LinkSession::join(const StreamJoin &join)
 {
     const auto &channels = m_context.profile().channels;
     const auto rule = channels.find(join.key.channel);
-    const FilterMode mode = rule == channels.end() ? FilterMode::Ignored : rule->second.filter;
-    const AudienceSpec audience = channelAudience(m_link->framing(), join.key, mode, join.filter);
-    m_context.services().fanout.join(join.stream, audience.variant, audience.encoder, *m_link, m_members[join.key]);
+    const AudienceSpec audience =
+        channelAudience(join.key, rule == channels.end() ? ChannelRule() : rule->second, join.filter);
+    m_context.services().fanout.join(join.stream, audience, *m_link, m_members[join.key]);
 }
 
 void LinkSession::becomeGuest()

@@ -41,7 +41,7 @@ QJsonObject sseJson(const MetricsSource &source)
             Entry(QStringLiteral("eventsTotal"), total),
             Entry(QStringLiteral("eventsByType"), byType),
             Entry(QStringLiteral("lastIslandInvalidateAt"), timeOrNull(sse.lastIslandAtMs)),
-            Entry(QStringLiteral("backpressureEvents"), source.transport.backpressureEvents.value()),
+            Entry(QStringLiteral("backpressureEvents"), source.transport.eventStream.overBudget.value()),
             Entry(QStringLiteral("slowClientDrops"), sse.slowClientDrops.value()),
             Entry(QStringLiteral("unauthorizedFiltered"), sse.unauthorizedFiltered.value()),
             Entry(QStringLiteral("latency"), latencyOf(sse.latency))};
@@ -57,7 +57,7 @@ QJsonObject wsJson(const MetricsSource &source)
             Entry(QStringLiteral("connectionsAccepted"), ws.connectionsAccepted.value()),
             Entry(QStringLiteral("connectionsClosed"), ws.connectionsClosed.value()),
             Entry(QStringLiteral("activeConnections"), ws.activeConnections.value()),
-            Entry(QStringLiteral("backpressureEvents"), source.transport.backpressureEvents.value()),
+            Entry(QStringLiteral("backpressureEvents"), source.transport.webSocket.overBudget.value()),
             Entry(QStringLiteral("slowConsumerDrops"), ws.slowConsumerDrops.value()),
             Entry(QStringLiteral("unauthorizedFiltered"), ws.unauthorizedFiltered.value()),
             Entry(QStringLiteral("latency"), latencyOf(ws.latency))};
@@ -105,9 +105,24 @@ QJsonObject transportJson(const TransportCounters &transport)
             Entry(QStringLiteral("connectionsOpen"), transport.connectionsOpen.value()),
             Entry(QStringLiteral("bytesReceived"), transport.bytesReceived.value()),
             Entry(QStringLiteral("headsRefused"), transport.headsRefused.value()),
-            Entry(QStringLiteral("slowConsumersClosed"), transport.slowConsumersClosed.value()),
+            Entry(QStringLiteral("slowConsumersClosed"), transport.webSocket.closed.value() +
+                                                             transport.eventStream.closed.value() +
+                                                             transport.inProcess.closed.value()),
+            Entry(QStringLiteral("shed"), transport.shed.value()),
             Entry(QStringLiteral("unresponsiveClosed"), transport.unresponsiveClosed.value()),
-            Entry(QStringLiteral("readingPaused"), transport.readingPaused.value())};
+            Entry(QStringLiteral("readingPaused"), transport.readingPaused.value()),
+            Entry(QStringLiteral("protocolErrors"), transport.protocolErrors.value()),
+            Entry(QStringLiteral("headTimeouts"), transport.headTimeouts.value()),
+            Entry(QStringLiteral("bodyTimeouts"), transport.bodyTimeouts.value()),
+            Entry(QStringLiteral("messagesInflated"), transport.messagesInflated.value()),
+            Entry(QStringLiteral("messagesTooBigInflated"), transport.messagesTooBigInflated.value())};
+}
+
+QJsonObject fanoutJson(const FanoutCounters &fanout)
+{
+    return {Entry(QStringLiteral("subscribersLagging"), fanout.subscribersLagging.value()),
+            Entry(QStringLiteral("publicationsDropped"), fanout.publicationsDropped.value()),
+            Entry(QStringLiteral("eventsConflated"), fanout.eventsConflated.value())};
 }
 
 } // namespace
@@ -131,7 +146,8 @@ QByteArray metricsJson(const MetricsSource &source)
               QJsonObject{Entry(QStringLiteral("cursor"), qint64(source.engine.headSeq())),
                           Entry(QStringLiteral("replayDepth"), qint64(source.engine.storedCount()))}),
         Entry(QStringLiteral("intents"), intentsJson(source.engine.counters())),
-        Entry(QStringLiteral("transport"), transportJson(source.transport))};
+        Entry(QStringLiteral("transport"), transportJson(source.transport)),
+        Entry(QStringLiteral("fanout"), fanoutJson(source.fanout))};
     return QJsonDocument(json).toJson(QJsonDocument::Compact);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "channel/fanoutcounters.h"
 #include "intent/intentengine.h"
 #include "session/ssma/counters.h"
 #include "session/ssma/profile.h"
@@ -12,6 +13,7 @@ struct MetricsSource
 {
     const DialectCounters &dialect;
     const TransportCounters &transport;
+    const FanoutCounters &fanout;
     const IntentEngine &engine;
     const Profile &profile;
     qint64 nowMs;

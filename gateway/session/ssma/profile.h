@@ -2,6 +2,7 @@
 #pragma once
 
 #include "auth/accesspolicy.h"
+#include "channel/lagpolicy.h"
 
 #include <QByteArray>
 #include <QByteArrayList>
@@ -18,6 +19,8 @@ struct ChannelRule
 {
     Role access = Role::Guest;
     FilterMode filter = FilterMode::Ignored;
+    LagPolicy overflow = LagPolicy::Close;
+    QByteArray conflateBy = "id"; //!< payload field; rows with equal values replace each other
 };
 
 //! How this gateway speaks the dialect. A value; read by core and shards alike, replaced as a whole on reload.
@@ -37,6 +40,9 @@ struct Profile
     int subscribeMax = 8;
     qint64 messageWindowMs = 10'000;
     int messageMax = 1000; //!< frames per link and window; 0 = off
+    LagPolicy islandOverflow = LagPolicy::Close;
+    qsizetype linkBudgetBytes = 256 * 1024;  //!< live bytes that may wait for a WebSocket or an in-process client
+    qsizetype streamBudgetBytes = 64 * 1024; //!< the same for an event stream
     qint64 latencyBudgetMs = 5'000;
     qint64 backlogThreshold = 1'000;
     std::map<QByteArray, ChannelRule> channels{{"global", {}}, {"ops.audit", {Role::Staff, FilterMode::Ignored}}};

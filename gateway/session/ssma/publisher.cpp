@@ -242,6 +242,8 @@ QByteArray Publisher::publishIsland(const IslandInvalidation &invalidation, cons
     event->key = invalidation.islandId;
     event->payload = encodeIslandInvalidate(island);
     event->annex = sseIslandInvalidate(island);
+    event->match = '[' + quoted(invalidation.islandId) + ',' + quoted(invalidation.site) + ',' +
+                   (invalidation.parameters.isEmpty() ? QByteArray("{}") : invalidation.parameters) + ']';
     auto publication = std::make_shared<Publication>();
     publication->stream = islandStream();
     publication->kind = KindIsland;

@@ -85,12 +85,9 @@ void StreamSession::joinAll()
 {
     Fanout &fanout = m_context.services().fanout;
     const Role role = m_client.principal.role;
-    const AudienceSpec rows = streamRowsAudience(role);
-    fanout.join(m_rowStream, rows.variant, rows.encoder, *m_link, m_rows);
-    const AudienceSpec islands = streamIslandsAudience(role, m_query.islands, siteFilter());
-    fanout.join(islandStream(), islands.variant, islands.encoder, *m_link, m_islands);
-    const AudienceSpec connections = streamConnectionsAudience(role);
-    fanout.join(connectionStream(), connections.variant, connections.encoder, *m_link, m_connections);
+    fanout.join(m_rowStream, streamRowsAudience(role), *m_link, m_rows);
+    fanout.join(islandStream(), streamIslandsAudience(role, m_query.islands, siteFilter()), *m_link, m_islands);
+    fanout.join(connectionStream(), streamConnectionsAudience(role), *m_link, m_connections);
 }
 
 void StreamSession::leaveAll()

@@ -14,6 +14,7 @@ InProcessLink::InProcessLink(IoShard &shard, Peer peer, LinkAdmission admission,
     , m_client(std::move(client))
     , m_slowCode(admission.slowCode)
     , m_slowText(std::move(admission.slowText))
+    , m_budgetBytes(admission.budgetBytes)
     , m_handler(std::move(admission.handler))
 {
 }
@@ -37,13 +38,12 @@ void InProcessLink::receive(const QByteArray &text)
         m_handler->textReceived(text);
 }
 
-void InProcessLink::sendText(QByteArrayView text, SendKind kind)
+void InProcessLink::appendFrame(QByteArray &bytes, QByteArrayView text)
 {
-    QByteArray message;
-    message.reserve(text.size() + 1);
-    message += text;
-    message += '\n';
-    sendEncoded(message, kind, SendTime::TurnEnd);
+    if (bytes.isEmpty())
+        bytes.reserve(text.size() + 1);
+    bytes += text;
+    bytes += '\n';
 }
 
 void InProcessLink::sendEncoded(const QByteArray &bytes, SendKind kind, SendTime)
@@ -51,10 +51,9 @@ void InProcessLink::sendEncoded(const QByteArray &bytes, SendKind kind, SendTime
     if (!m_isOpen)
         return;
     const qsizetype limit = kind == SendKind::Solicited ? m_shard.limits().solicitedBytes
-                                                        : m_shard.limits().wsBudgetBytes * LinkLimits::HardBudgetFactor;
+                                                        : m_budgetBytes * LinkLimits::HardBudgetFactor;
     if (queuedBytes() > limit) {
-        m_shard.counters().slowConsumersClosed.add();
-        close(CloseReason::TooSlow, m_slowCode, m_slowText);
+        giveUp();
         return;
     }
     m_client.backlog->fetch_add(bytes.size(), std::memory_order_relaxed);
@@ -72,6 +71,14 @@ void InProcessLink::close(CloseReason reason, quint16 code, QByteArrayView text)
         if (InProcessLink *link = shard.inProcessLink(id))
             link->finish(reason);
     });
+}
+
+void InProcessLink::giveUp()
+{
+    if (!m_isOpen)
+        return;
+    m_shard.counters().inProcess.closed.add();
+    close(CloseReason::TooSlow, m_slowCode, m_slowText);
 }
 
 void InProcessLink::setReadingPaused(bool paused)

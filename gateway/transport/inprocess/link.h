@@ -14,7 +14,7 @@ class IoShard;
 
 //! A link to a client in the same process: the same endpoints, sessions, policy and limits as a socket, but messages
 //! are handed over as shared buffers. Lives on a shard's thread like every link; owned by its IoShard.
-//! Bound towards the client: the WebSocket budget times LinkLimits::HardBudgetFactor; overflow act: closed(TooSlow).
+//! Bound towards the client: the admission's budget times LinkLimits::HardBudgetFactor; overflow act: closed(TooSlow).
 class InProcessLink final : public Link
 {
 public:
@@ -40,11 +40,13 @@ public:
     LinkId id() const override { return m_id; }
     Framing framing() const override { return Framing::Raw; }
     const Peer &peer() const override { return m_peer; }
-    void sendText(QByteArrayView text, SendKind kind) override;
+    void appendFrame(QByteArray &bytes, QByteArrayView text) override;
     void sendEncoded(const QByteArray &bytes, SendKind kind, SendTime time) override;
     void close(CloseReason reason, quint16 code, QByteArrayView text) override;
+    void giveUp() override;
     void setReadingPaused(bool paused) override;
     qsizetype queuedBytes() const override { return m_client.backlog->load(std::memory_order_relaxed); }
+    bool keepsUp() override { return queuedBytes() <= m_budgetBytes / 4; }
 
 private:
     void drainHeld();
@@ -55,6 +57,7 @@ private:
     const Client m_client;
     const quint16 m_slowCode;
     const QByteArray m_slowText;
+    const qsizetype m_budgetBytes;
     std::unique_ptr<LinkHandler> m_handler;
     std::vector<QByteArray> m_held; //!< came in while reading was paused
     qsizetype m_heldBytes = 0;

@@ -15,6 +15,7 @@ SseLink::SseLink(Connection &connection, LinkAdmission admission)
     , m_handler(std::move(admission.handler))
     , m_extraHeaders(std::move(admission.extraHeaders))
     , m_slowEvent(std::move(admission.slowEvent))
+    , m_budgetBytes(admission.budgetBytes)
 {
 }
 
@@ -43,17 +44,11 @@ LinkId SseLink::id() const
     return LinkId::make(m_connection.shard().index(), m_connection.key());
 }
 
-void SseLink::sendText(QByteArrayView text, SendKind kind)
-{
-    sendEncoded(text.toByteArray(), kind, SendTime::TurnEnd);
-}
-
 void SseLink::sendEncoded(const QByteArray &bytes, SendKind kind, SendTime time)
 {
     if (!m_isOpen || (time == SendTime::Now && m_connection.writeNow(bytes)))
         return;
-    const LinkLimits &limits = m_connection.shard().limits();
-    m_budget.send(m_connection, bytes, kind, {limits.sseBudgetBytes, limits.solicitedBytes});
+    m_budget.send(m_connection, bytes, kind, {m_budgetBytes, m_connection.shard().limits().solicitedBytes});
 }
 
 void SseLink::close(CloseReason, quint16, QByteArrayView)
@@ -78,19 +73,18 @@ void SseLink::flushed(qsizetype remaining)
     const qsizetype live = m_budget.settle(remaining);
     if (!m_isOpen)
         return;
-    const LinkLimits &limits = m_connection.shard().limits();
     if (m_budget.isOverflowing()) {
         drop("overflow");
         return;
     }
     // What the kernel still takes counts as delivered: only bytes that really wait start the clock, so two big events
     // in a row do not cost a healthy client its stream.
-    if (live <= limits.sseBudgetBytes) {
+    if (live <= m_budgetBytes) {
         m_blockedSinceMs = 0;
         return;
     }
     if (m_blockedSinceMs == 0) {
-        m_connection.shard().counters().backpressureEvents.add();
+        m_connection.shard().counters().eventStream.overBudget.add();
         m_blockedSinceMs = m_connection.shard().clock().monotonicMs();
         scheduleNext(m_blockedSinceMs);
     }
@@ -98,9 +92,10 @@ void SseLink::flushed(qsizetype remaining)
 
 void SseLink::drop(QByteArrayView why)
 {
-    m_connection.shard().counters().slowConsumersClosed.add();
+    m_connection.shard().counters().eventStream.closed.add();
     qCInfo(lcSse, "slow consumer dropped link=%llx queued=%lld %.*s", id().value, qint64(queuedBytes()),
            int(why.size()), why.data());
+    m_connection.dropUnsent();
     m_connection.send(m_slowEvent);
     m_connection.closeAfterFlush();
     finish(CloseReason::TooSlow);

@@ -20,17 +20,20 @@ public:
     Framing framing() const override { return Framing::EventStream; }
     const Peer &peer() const override { return m_connection.peer(); }
     //! \p text is an encoded event.
-    void sendText(QByteArrayView text, SendKind kind) override;
+    void appendFrame(QByteArray &bytes, QByteArrayView text) override { bytes += text; }
     void sendEncoded(const QByteArray &bytes, SendKind kind, SendTime time) override;
     void close(CloseReason reason, quint16 code, QByteArrayView text) override;
+    void giveUp() override { m_budget.giveUp(m_connection); }
     void setReadingPaused(bool paused) override;
     qsizetype queuedBytes() const override { return m_connection.queuedBytes(); }
+    bool keepsUp() override { return m_budget.keepsUp(m_connection, m_budgetBytes); }
 
     qsizetype received(char *data, qsizetype size) override;
     void flushed(qsizetype remaining) override;
     void deadlinePassed(qint64 nowMs) override;
     void lost(CloseReason reason) override;
     void shutDown() override;
+    void shed() override { drop("shed"); }
 
 private:
     void drop(QByteArrayView why);
@@ -43,6 +46,7 @@ private:
     QByteArray m_slowEvent;
     qint64 m_keepAliveDueMs = 0;
     qint64 m_blockedSinceMs = 0; //!< live bytes wait for the peer since then; 0 = none do
+    const qsizetype m_budgetBytes;
     SendBudget m_budget;
     bool m_isOpen = true;
 };

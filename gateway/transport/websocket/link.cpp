@@ -3,28 +3,32 @@
 
 #include "base/logging.h"
 #include "transport/ioshard.h"
+#include "wire/utf8.h"
 #include "wire/websocketframe.h"
 
 namespace Tidegate {
 
 namespace {
 
-WebSocketDecoderOptions serverOptions(const LinkLimits &limits)
+WebSocketDecoderOptions serverOptions(const LinkLimits &limits, bool isDeflated)
 {
     WebSocketDecoderOptions options;
     options.role = WebSocketDecoderOptions::Role::Server;
     options.maxMessageBytes = limits.wsMessageBytes;
+    options.allowRsv1 = isDeflated;
     return options;
 }
 
 } // namespace
 
-WebSocketLink::WebSocketLink(Connection &connection, LinkAdmission admission)
+WebSocketLink::WebSocketLink(Connection &connection, LinkAdmission admission, bool isDeflated)
     : m_connection(connection)
     , m_handler(std::move(admission.handler))
-    , m_decoder(*this, serverOptions(connection.shard().limits()))
+    , m_decoder(*this, serverOptions(connection.shard().limits(), isDeflated))
     , m_slowText(std::move(admission.slowText))
+    , m_budgetBytes(admission.budgetBytes)
     , m_slowCode(admission.slowCode)
+    , m_isDeflated(isDeflated)
 {
 }
 
@@ -49,17 +53,25 @@ LinkId WebSocketLink::id() const
     return LinkId::make(m_connection.shard().index(), m_connection.key());
 }
 
-void WebSocketLink::sendText(QByteArrayView text, SendKind kind)
+void WebSocketLink::appendFrame(QByteArray &bytes, QByteArrayView text)
 {
-    sendEncoded(WebSocket::encodeText(text), kind, SendTime::TurnEnd);
+    IoShard &shard = m_connection.shard();
+    if (m_isDeflated && text.size() >= shard.limits().wsDeflateMinBytes &&
+        text.size() <= LinkLimits::WsDeflateMaxBytes) {
+        WebSocket::appendDeflatedText(bytes, text, shard.deflater());
+        return;
+    }
+    if (bytes.isEmpty())
+        bytes.reserve(text.size() + WebSocket::MaxFrameHeaderBytes);
+    WebSocket::appendFrameHeader(bytes, WebSocket::Opcode::Text, text.size());
+    bytes += text;
 }
 
 void WebSocketLink::sendEncoded(const QByteArray &bytes, SendKind kind, SendTime time)
 {
     if (m_state != State::Open || (time == SendTime::Now && m_connection.writeNow(bytes)))
         return;
-    const LinkLimits &limits = m_connection.shard().limits();
-    m_budget.send(m_connection, bytes, kind, {limits.wsBudgetBytes, limits.solicitedBytes});
+    m_budget.send(m_connection, bytes, kind, {m_budgetBytes, m_connection.shard().limits().solicitedBytes});
 }
 
 void WebSocketLink::setReadingPaused(bool paused)
@@ -92,10 +104,37 @@ void WebSocketLink::messageReceived(const WebSocketMessage &message)
 {
     if (m_state != State::Open)
         return;
-    if (message.isText)
-        m_handler->textReceived(message.payload);
+    if (message.isCompressed)
+        deflatedMessageReceived(message);
     else
-        m_handler->binaryReceived(message.payload);
+        hand(message.payload, message.isText);
+}
+
+void WebSocketLink::deflatedMessageReceived(const WebSocketMessage &message)
+{
+    IoShard &shard = m_connection.shard();
+    const auto inflated = shard.inflater().inflateMessage(message.payload, shard.limits().wsMessageBytes);
+    if (!inflated) {
+        const bool isTooBig = inflated.error() == Inflater::Failure::TooBig;
+        if (isTooBig)
+            shard.counters().messagesTooBigInflated.add();
+        protocolFailed(isTooBig ? WebSocket::CloseTooBig : WebSocket::CloseInvalidPayload,
+                       isTooBig ? QByteArrayView("Message too big") : QByteArrayView("Not a deflated message"));
+        return;
+    }
+    shard.counters().messagesInflated.add();
+    if (message.isText && !Utf8Validator::isValid(*inflated))
+        protocolFailed(WebSocket::CloseInvalidPayload, "Invalid UTF-8");
+    else
+        hand(*inflated, message.isText);
+}
+
+void WebSocketLink::hand(QByteArrayView payload, bool isText)
+{
+    if (isText)
+        m_handler->textReceived(payload);
+    else
+        m_handler->binaryReceived(payload);
 }
 
 void WebSocketLink::pingReceived(QByteArrayView payload)
@@ -116,6 +155,7 @@ void WebSocketLink::protocolFailed(quint16 code, QByteArrayView text)
 {
     if (m_state == State::Open)
         m_connection.send(WebSocket::encodeClose(code, text));
+    m_connection.shard().counters().protocolErrors.add();
     qCInfo(lcWebSocket, "protocol error link=%llx code=%d %.*s", id().value, code, int(text.size()), text.data());
     m_connection.closeAfterFlush();
     finish(CloseReason::ProtocolError);
@@ -130,24 +170,24 @@ void WebSocketLink::flushed(qsizetype remaining)
         closeSlowConsumer();
         return;
     }
-    const LinkLimits &limits = m_connection.shard().limits();
-    if (live <= limits.wsBudgetBytes) {
+    if (live <= m_budgetBytes) {
         m_slowSinceMs = 0;
         return;
     }
     if (m_slowSinceMs == 0) {
-        m_connection.shard().counters().backpressureEvents.add();
+        m_connection.shard().counters().webSocket.overBudget.add();
         m_slowSinceMs = now();
         scheduleNext();
-    } else if (now() - m_slowSinceMs >= limits.wsSlowGraceMs) {
+    } else if (now() - m_slowSinceMs >= m_connection.shard().limits().wsSlowGraceMs) {
         closeSlowConsumer();
     }
 }
 
 void WebSocketLink::closeSlowConsumer()
 {
-    m_connection.shard().counters().slowConsumersClosed.add();
+    m_connection.shard().counters().webSocket.closed.add();
     qCInfo(lcWebSocket, "slow consumer closed link=%llx queued=%lld", id().value, qint64(queuedBytes()));
+    m_connection.dropUnsent(); // whoever did not read it can resume; the goodbye should not stand behind it
     m_connection.send(WebSocket::encodeClose(m_slowCode, m_slowText));
     m_connection.closeAfterFlush();
     finish(CloseReason::TooSlow);

@@ -12,19 +12,22 @@ namespace Tidegate {
 class WebSocketLink final : public ConnectionProtocol, public Link, private WebSocketVisitor
 {
 public:
-    WebSocketLink(Connection &connection, LinkAdmission admission);
+    //! \p isDeflated: permessage-deflate was agreed.
+    WebSocketLink(Connection &connection, LinkAdmission admission, bool isDeflated);
     //! After the connection has become this protocol.
     void start();
 
     // Link
     LinkId id() const override;
-    Framing framing() const override { return Framing::WebSocketText; }
+    Framing framing() const override { return m_isDeflated ? Framing::WebSocketDeflated : Framing::WebSocketText; }
     const Peer &peer() const override { return m_connection.peer(); }
-    void sendText(QByteArrayView text, SendKind kind) override;
+    void appendFrame(QByteArray &bytes, QByteArrayView text) override;
     void sendEncoded(const QByteArray &bytes, SendKind kind, SendTime time) override;
     void close(CloseReason reason, quint16 code, QByteArrayView text) override;
+    void giveUp() override { m_budget.giveUp(m_connection); }
     void setReadingPaused(bool paused) override;
     qsizetype queuedBytes() const override { return m_connection.queuedBytes(); }
+    bool keepsUp() override { return m_budget.keepsUp(m_connection, m_budgetBytes); }
 
     // ConnectionProtocol
     qsizetype received(char *data, qsizetype size) override;
@@ -32,11 +35,14 @@ public:
     void deadlinePassed(qint64 nowMs) override;
     void lost(CloseReason reason) override;
     void shutDown() override;
+    void shed() override { closeSlowConsumer(); }
 
 private:
     enum class State : quint8 { Open, CloseSent, Closed };
 
     void messageReceived(const WebSocketMessage &message) override;
+    void deflatedMessageReceived(const WebSocketMessage &message);
+    void hand(QByteArrayView payload, bool isText);
     void pingReceived(QByteArrayView payload) override;
     void pongReceived(QByteArrayView) override {}
     void closeReceived(quint16 code, QByteArrayView reason) override;
@@ -56,8 +62,10 @@ private:
     qint64 m_pingSentMs = 0;
     qint64 m_closeDueMs = 0;  //!< when the wait for the peer's close frame ends
     qint64 m_slowSinceMs = 0; //!< over the budget since then; 0 = within it
+    const qsizetype m_budgetBytes;
     SendBudget m_budget;
     quint16 m_slowCode;
+    const bool m_isDeflated;
     CloseReason m_closeReason = CloseReason::Requested;
     State m_state = State::Open;
 };

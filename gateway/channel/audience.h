@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "channel/lagqueue.h"
+
+#include <functional>
+
+namespace Tidegate {
+
+//! Who shares the very same messages of a stream, and how they are made. A value; used on one shard's thread.
+struct AudienceSpec
+{
+    //! Names everything besides the stream and the link's framing that the messages depend on (dialect, params, filter,
+    //! role, policy): two specs of one variant are the same.
+    QByteArray variant;
+    //! Turns a publication into one message; empty = nothing of it is for them.
+    std::function<QByteArray(const Publication &publication)> encode;
+    LagPolicy lag = LagPolicy::Close;
+    ConflationKey conflationKey = {}; //!< for LagPolicy::Conflate
+    //! The message that tells of a loss. None: it cannot be told, so whoever has lost something is closed as too slow.
+    std::function<QByteArray(const Loss &loss)> encodeLoss = {};
+};
+
+} // namespace Tidegate

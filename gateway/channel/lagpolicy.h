@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <QtGlobal>
+
+namespace Tidegate {
+
+//! What happens to the events of a stream for a subscriber that reads too slowly. A namespace's choice.
+enum class LagPolicy : quint8 {
+    Close,      //!< everything is queued on the link, which ends it with the dialect's code when over its budget
+    DropOldest, //!< held back; beyond the bound the oldest go, and the subscriber is told which
+    Conflate,   //!< held back; an event replaces the held one of the same key; the rest as DropOldest
+};
+
+} // namespace Tidegate

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "transport/rawpeer.h"
+#include "transport/shardfixture.h"
+#include "transport/shedding.h"
+
+#include <QTest>
+
+using namespace Tidegate;
+
+//! Who goes when all peers together are owed too much.
+class TestShedding : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void withinTheLimitsNobodyGoes();
+    void aShardTakesItsShareOfTheExcess();
+    void anOverfullSitePaysForItself();
+    void theLowestClassGoesFirstWithItsCloseCode();
+};
+
+namespace {
+
+constexpr qint64 MiB = 1024 * 1024;
+
+} // namespace
+
+void TestShedding::withinTheLimitsNobodyGoes()
+{
+    BudgetPool pool({10 * MiB, 10 * MiB, 10});
+    const auto site = pool.site("a");
+    site->charge(2 * MiB);
+    QVERIFY(pool.isCalm());
+    const OwingLink link{1, LinkClass::Guest, 2 * MiB, site.get()};
+    QVERIFY(linksToShed(pool.owed(), {&link, 1}).empty());
+    site->charge(-2 * MiB);
+}
+
+void TestShedding::aShardTakesItsShareOfTheExcess()
+{
+    BudgetPool pool({10 * MiB, 0, 10});
+    const auto site = pool.site("a");
+    site->charge(12 * MiB); // 4.5 MiB too much; this shard's links owe a third of it all
+    QVERIFY(!pool.isCalm());
+    std::vector<OwingLink> owing;
+    for (quint64 key = 0; key < 4; ++key)
+        owing.push_back({key, LinkClass::Guest, MiB, site.get()});
+    QCOMPARE(linksToShed(pool.owed(), owing), (std::vector<quint64>{0, 1}));
+    site->charge(-12 * MiB);
+}
+
+void TestShedding::anOverfullSitePaysForItself()
+{
+    BudgetPool pool({100 * MiB, 4 * MiB, 10});
+    const auto full = pool.site("full");
+    const auto other = pool.site("other");
+    full->charge(4 * MiB);
+    other->charge(3 * MiB);
+    const std::vector<OwingLink> owing{{1, LinkClass::Guest, 3 * MiB, other.get()},
+                                       {2, LinkClass::Guest, 2 * MiB, full.get()},
+                                       {3, LinkClass::Staff, 2 * MiB, full.get()}};
+    QCOMPARE(linksToShed(pool.owed(), owing), (std::vector<quint64>{2}));
+    full->charge(-4 * MiB);
+    other->charge(-3 * MiB);
+}
+
+void TestShedding::theLowestClassGoesFirstWithItsCloseCode()
+{
+    LinkLimits limits;
+    limits.wsPingIntervalMs = 0;
+    ShardFixture shard(limits, {}, true, {8 * MiB, 0, 10});
+    shard.wsBudgetBytes = 100 * MiB; // no link is slow by itself
+    RawPeer guest;
+    RawPeer staff;
+    QVERIFY(guest.connectTo(shard.port()) && guest.upgrade("/ws"));
+    QVERIFY(staff.connectTo(shard.port()) && staff.upgrade("/ws?staff"));
+    guest.socket().setReadBufferSize(1);
+    staff.socket().setReadBufferSize(1);
+    // Until more waits than the process may owe, the kernel's buffers apart.
+    for (int i = 0; i < 1'000 && shard.budgets.owed().value() < 8 * MiB; ++i)
+        shard.sendToAll(QByteArray(200'000, 's'));
+    shard.advance(200);
+    QTRY_COMPARE(shard.counters.shed.value(), 1);
+    QTRY_VERIFY(shard.budgets.owed().value() < 8 * MiB);
+    guest.socket().setReadBufferSize(0);
+    QCOMPARE(guest.takeCloseCode(), 4002);
+    QVERIFY(guest.waitForEnd());
+    QCOMPARE(shard.counters.shed.value(), 1);
+    staff.send(textFrame("still here"));
+    QTRY_VERIFY(shard.journal.contains("text"));
+    staff.abort();
+    QTRY_COMPARE(shard.counters.connectionsOpen.value(), 0);
+    QCOMPARE(shard.budgets.owed().value(), 0); // nothing stays charged
+}
+
+QTEST_GUILESS_MAIN(TestShedding)
+#include "tst_shedding.moc"
