@@ -3,6 +3,7 @@
 #include "bench/compare/interruption.h"
 #include "bench/compare/machine.h"
 #include "bench/compare/resultsfile.h"
+#include "transport/socketio.h"
 
 #include <CLI/CLI.hpp>
 
@@ -11,11 +12,9 @@
 
 #include <algorithm>
 #include <iostream>
-#include <sys/resource.h>
 
 namespace {
 
-using namespace Tidegate;
 using namespace Tidegate::Bench;
 
 struct Flags
@@ -32,20 +31,6 @@ bool isNamed(const std::vector<std::string> &names, const QByteArray &key)
     return names.empty() || std::find(names.begin(), names.end(), key.toStdString()) != names.end();
 }
 
-void raiseDescriptorLimit()
-{
-    rlimit limit{};
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-std::vector<Peer> ourPeers()
-{
-    return allPeers({QStringLiteral(TIDEGATE_BINARY), QStringLiteral(TIDEGATE_RAWLOOP_BINARY),
-                     QStringLiteral(TIDEGATE_NODE_PEERS)});
-}
-
 CLI::IsMember rowNames()
 {
     std::vector<std::string> names;
@@ -57,7 +42,7 @@ CLI::IsMember rowNames()
 CLI::IsMember peerNames()
 {
     std::vector<std::string> names;
-    for (const Peer &peer : ourPeers())
+    for (const Peer &peer : allPeers())
         names.push_back(peer.key.toStdString());
     return CLI::IsMember(names);
 }
@@ -65,7 +50,7 @@ CLI::IsMember peerNames()
 //! False if a row could not be written, or we were interrupted.
 bool compareAll(const Flags &flags)
 {
-    std::vector<Peer> peers = ourPeers();
+    std::vector<Peer> peers = allPeers();
     std::erase_if(peers, [&](const Peer &peer) { return !isNamed(flags.peers, peer.key); });
     Comparison::Options options;
     options.repetitions = flags.repetitions;
@@ -120,7 +105,7 @@ int main(int argc, char **argv)
         std::cerr << "this needs two cores: 0 for the server, 1 for the load tool\n";
         return 1;
     }
-    raiseDescriptorLimit();
+    Tidegate::SocketIo::raiseDescriptorLimit();
     watchForInterruption();
     return compareAll(flags) ? 0 : 1;
 }

@@ -19,10 +19,10 @@ using Publishing = PlainDialect::Publishing;
 class RunningGateway final : public RunningPeer
 {
 public:
-    static Started start(const QString &program, const QStringList &flags)
+    static Started start(const QStringList &flags)
     {
         auto peer = std::make_unique<RunningGateway>();
-        if (const auto started = peer->m_server.start(program, flags); !started)
+        if (const auto started = peer->m_server.start(QStringLiteral(TIDEGATE_BINARY), flags); !started)
             return started.error();
         return Started(std::move(peer));
     }
@@ -33,11 +33,10 @@ private:
     OwnServer m_server;
 };
 
-Peer gateway(const QByteArray &key, const QString &label, const PeerPrograms &programs, const QString &store,
-             SsmaDialect::Transport transport)
+Peer gateway(const QByteArray &key, const QString &label, const QString &store, SsmaDialect::Transport transport)
 {
     const QStringList flags{QStringLiteral("--store-kind"), store};
-    return {key, label, false, [=] { return RunningGateway::start(programs.tidegate, flags); },
+    return {key, label, false, [=] { return RunningGateway::start(flags); },
             [=](const Target &target) {
                 SsmaDialect::Config config;
                 config.transport = transport;
@@ -45,10 +44,10 @@ Peer gateway(const QByteArray &key, const QString &label, const PeerPrograms &pr
             }};
 }
 
-Peer rawLoop(const QByteArray &key, const QString &label, const PeerPrograms &programs, const QStringList &flags,
-             Transport transport, Publishing publishing)
+Peer rawLoop(const QByteArray &key, const QString &label, const QStringList &flags, Transport transport,
+             Publishing publishing)
 {
-    return {key, label, false, [=] { return startAnnouncing(programs.rawLoop, flags); },
+    return {key, label, false, [=] { return startAnnouncing(QStringLiteral(TIDEGATE_RAWLOOP_BINARY), flags); },
             [=](const Target &target) { return std::make_unique<PlainDialect>(target, transport, publishing); }};
 }
 
@@ -60,29 +59,27 @@ std::function<std::unique_ptr<Dialect>(const Target &)> speaks(Arguments... argu
 
 } // namespace
 
-std::vector<Peer> allPeers(const PeerPrograms &programs)
+std::vector<Peer> allPeers()
 {
     const QString durable = QStringLiteral("sqlite");
     const QString memory = QStringLiteral("memory");
     const auto plain = speaks<PlainDialect>(Transport::WebSocket, Publishing::Broadcast);
     const auto echo = speaks<PlainDialect>(Transport::WebSocket, Publishing::Echo);
-    const auto node = [folder = programs.nodeFolder](const QString &script, const QStringList &flags) {
-        return [=] { return startNode(folder, script, flags); };
+    const auto node = [](const QString &script, const QStringList &flags) {
+        return [=] { return startNode(QStringLiteral(TIDEGATE_NODE_PEERS), script, flags); };
     };
     return {
-        rawLoop("rawloop", QStringLiteral("raw epoll loop"), programs, {}, Transport::WebSocket, Publishing::Broadcast),
-        rawLoop("rawloop-single", QStringLiteral("raw epoll loop, a write per frame"), programs,
+        rawLoop("rawloop", QStringLiteral("raw epoll loop"), {}, Transport::WebSocket, Publishing::Broadcast),
+        rawLoop("rawloop-single", QStringLiteral("raw epoll loop, a write per frame"),
                 {QStringLiteral("--no-coalesce")}, Transport::WebSocket, Publishing::Broadcast),
-        rawLoop("rawloop-sse", QStringLiteral("raw epoll loop, SSE"), programs, {QStringLiteral("--sse")},
-                Transport::EventStream, Publishing::Broadcast),
-        rawLoop("rawloop-echo", QStringLiteral("raw epoll loop, echo"), programs, {QStringLiteral("--echo")},
+        rawLoop("rawloop-sse", QStringLiteral("raw epoll loop, SSE"), {QStringLiteral("--sse")}, Transport::EventStream,
+                Publishing::Broadcast),
+        rawLoop("rawloop-echo", QStringLiteral("raw epoll loop, echo"), {QStringLiteral("--echo")},
                 Transport::WebSocket, Publishing::Echo),
-        gateway("tidegate", QStringLiteral("Tidegate, durable"), programs, durable, SsmaDialect::Transport::WebSocket),
-        gateway("tidegate-sse", QStringLiteral("Tidegate, durable, SSE"), programs, durable,
-                SsmaDialect::Transport::EventStream),
-        gateway("tidegate-memory", QStringLiteral("Tidegate, memory"), programs, memory,
-                SsmaDialect::Transport::WebSocket),
-        gateway("tidegate-memory-sse", QStringLiteral("Tidegate, memory, SSE"), programs, memory,
+        gateway("tidegate", QStringLiteral("Tidegate, durable"), durable, SsmaDialect::Transport::WebSocket),
+        gateway("tidegate-sse", QStringLiteral("Tidegate, durable, SSE"), durable, SsmaDialect::Transport::EventStream),
+        gateway("tidegate-memory", QStringLiteral("Tidegate, memory"), memory, SsmaDialect::Transport::WebSocket),
+        gateway("tidegate-memory-sse", QStringLiteral("Tidegate, memory, SSE"), memory,
                 SsmaDialect::Transport::EventStream),
         {"nats", QStringLiteral("nats-server"), true, startNats, speaks<NatsDialect>()},
         {"nchan", QStringLiteral("nginx + nchan"), true, startNchan, plain},

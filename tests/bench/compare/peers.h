@@ -30,15 +30,7 @@ struct Peer
     std::function<std::unique_ptr<Dialect>(const Target &)> dialect;
 };
 
-//! Where our own programs and scripts are.
-struct PeerPrograms
-{
-    QString tidegate;
-    QString rawLoop;
-    QString nodeFolder; //!< with package.json, the scripts and, if installed, node_modules
-};
-
 //! Every configuration that some row measures.
-std::vector<Peer> allPeers(const PeerPrograms &programs);
+std::vector<Peer> allPeers();
 
 } // namespace Tidegate::Bench

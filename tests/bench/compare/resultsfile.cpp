@@ -26,7 +26,9 @@ QString headingOf(const Row &row)
 
 QString number(double value, int decimals)
 {
-    return QLocale::c().toString(value, 'f', decimals);
+    QLocale locale = QLocale::c();
+    locale.setNumberOptions(QLocale::DefaultNumberOptions); // thousands apart, which "C" leaves out
+    return locale.toString(value, 'f', decimals);
 }
 
 QStringList headings(const RowOutcome &outcome)

@@ -22,12 +22,6 @@ using namespace Tidegate::Bench;
 
 namespace {
 
-std::vector<Peer> ourPeers()
-{
-    return allPeers({QStringLiteral(TIDEGATE_BINARY), QStringLiteral(TIDEGATE_RAWLOOP_BINARY),
-                     QStringLiteral(TIDEGATE_NODE_PEERS)});
-}
-
 Row smallRow(Row::Scenario scenario, const std::vector<QByteArray> &peers)
 {
     Row row;
@@ -97,7 +91,7 @@ void TestCompare::rawLoopServesEveryScenario()
 {
     QFETCH(Row::Scenario, scenario);
     QFETCH(QByteArray, peer);
-    const RowOutcome outcome = measure(smallRow(scenario, {peer}), ourPeers());
+    const RowOutcome outcome = measure(smallRow(scenario, {peer}), allPeers());
     const PeerOutcome &result = outcome.peers.front();
     QVERIFY2(result.problems.isEmpty(), qPrintable(result.problems.join(u' ')));
     QCOMPARE(result.faults(), 0.0);
@@ -107,7 +101,7 @@ void TestCompare::rawLoopServesEveryScenario()
 
 void TestCompare::relayedMessagesAreAsLongAsTidegates()
 {
-    const auto outcome = measure(smallRow(Row::Scenario::Fanout, {"rawloop", "tidegate-memory"}), ourPeers());
+    const auto outcome = measure(smallRow(Row::Scenario::Fanout, {"rawloop", "tidegate-memory"}), allPeers());
     const double relayed = outcome.peers[0].median("bytes_per_delivery");
     const double tidegate = outcome.peers[1].median("bytes_per_delivery");
     // Positions have more digits the faster a server is, and Tidegate acknowledges to the publisher.
@@ -117,7 +111,7 @@ void TestCompare::relayedMessagesAreAsLongAsTidegates()
 
 void TestCompare::whatIsNotInstalledStopsNobody()
 {
-    std::vector<Peer> peers = ourPeers();
+    std::vector<Peer> peers = allPeers();
     Peer &missing = peers.emplace_back();
     missing.key = "missing";
     missing.label = QStringLiteral("a server");
@@ -130,7 +124,7 @@ void TestCompare::whatIsNotInstalledStopsNobody()
 
 void TestCompare::serversEndWithTheirMeasurement()
 {
-    const std::vector<Peer> peers = ourPeers();
+    const std::vector<Peer> peers = allPeers();
     auto started = peers.front().start();
     QVERIFY(started);
     const auto id = pid_t((*started)->processId());
@@ -194,7 +188,7 @@ void TestCompare::socketIoEventsAreJson()
 
 void TestCompare::everyRowNamesServersThatExist()
 {
-    const std::vector<Peer> peers = ourPeers();
+    const std::vector<Peer> peers = allPeers();
     for (const Row &row : allRows()) {
         for (const QByteArray &key : row.peers)
             QVERIFY2(std::any_of(peers.begin(), peers.end(), [&](const Peer &peer) { return peer.key == key; }),

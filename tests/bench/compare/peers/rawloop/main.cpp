@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "bench/compare/peers/rawloop/rawloop.h"
+#include "transport/socketio.h"
 
 #include <CLI/CLI.hpp>
 
 #include <cstring>
 #include <iostream>
-#include <sys/resource.h>
 
 int main(int argc, char **argv)
 {
@@ -21,10 +21,7 @@ int main(int argc, char **argv)
     CLI11_PARSE(app, argc, argv);
     options.coalesces = !isSingle;
 
-    rlimit limit{};
-    ::getrlimit(RLIMIT_NOFILE, &limit);
-    limit.rlim_cur = limit.rlim_max;
-    ::setrlimit(RLIMIT_NOFILE, &limit);
+    Tidegate::SocketIo::raiseDescriptorLimit();
     RawLoop loop(options);
     const quint16 bound = loop.listen(port);
     if (bound == 0) {
