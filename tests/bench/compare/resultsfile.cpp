@@ -53,7 +53,10 @@ QStringList cellsOf(const PeerOutcome &peer, const RowOutcome &outcome)
         return cells;
     }
     for (const Column &column : columns) {
-        const auto shown = [&](double value) { return number(value * column.scale, column.decimals); };
+        const auto shown = [&](double value) {
+            return column.isNoneAtZero && value == 0 ? QStringLiteral("-")
+                                                     : number(value * column.scale, column.decimals);
+        };
         cells += shown(peer.median(column.figure));
         if (cells.size() <= qsizetype(RatioColumns) + 1 && peer.reports.size() > 1)
             cells.back() +=

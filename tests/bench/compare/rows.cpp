@@ -122,21 +122,24 @@ const std::vector<Column> &columnsOf(Scenario scenario)
     static const Column CpuEach{Cpu, QStringLiteral("CPU, us"), 3};
     static const Column GeneratorCpu{"generator_cpu_us_each", QStringLiteral("tool CPU, us"), 3};
     static const std::vector<Column> Fanout{
-        {Throughput, QStringLiteral("deliveries/s")},           CpuEach,
-        {"latency_p50_us", QStringLiteral("p50, ms"), 2, 1e-3}, {"latency_p99_us", QStringLiteral("p99, ms"), 2, 1e-3},
-        {"bytes_per_delivery", QStringLiteral("bytes")},        GeneratorCpu,
+        {Throughput, QStringLiteral("deliveries/s")},
+        CpuEach,
+        {"latency_p50_us", QStringLiteral("p50, ms"), 2, 1e-3, true},
+        {"latency_p99_us", QStringLiteral("p99, ms"), 2, 1e-3, true},
+        {"bytes_per_delivery", QStringLiteral("bytes")},
+        GeneratorCpu,
     };
     static const std::vector<Column> Ack{
         {"acks_per_s", QStringLiteral("answers/s")},
         CpuEach,
-        {"latency_p50_us", QStringLiteral("p50, ms"), 2, 1e-3},
-        {"latency_p99_us", QStringLiteral("p99, ms"), 2, 1e-3},
+        {"latency_p50_us", QStringLiteral("p50, ms"), 2, 1e-3, true},
+        {"latency_p99_us", QStringLiteral("p99, ms"), 2, 1e-3, true},
         GeneratorCpu,
     };
     static const std::vector<Column> Connect{
         {"connections_per_s", QStringLiteral("connections/s")},
         CpuEach,
-        {"ready_p99_us", QStringLiteral("p99, ms"), 1, 1e-3},
+        {"ready_p99_us", QStringLiteral("p99, ms"), 1, 1e-3, true},
         {"rss_per_connection_kib", QStringLiteral("RSS, KiB"), 1},
         {"idle_cpu_percent", QStringLiteral("idle CPU, %"), 2},
         GeneratorCpu,

@@ -13,7 +13,8 @@ struct Column
     QByteArray figure; //!< key in the Report
     QString heading;
     int decimals = 0;
-    double scale = 1; //!< shown = figure * scale
+    double scale = 1;          //!< shown = figure * scale
+    bool isNoneAtZero = false; //!< a latency: none was measured
 };
 
 //! What a row must show: subject's figure against that of another server, or against a number.
