@@ -40,10 +40,10 @@ Report AckRun::execute()
     reportServer(serverCpu, acked, QStringLiteral("message"));
     m_report.add("generator_cpu_us_each", QStringLiteral("load tool CPU per message, us"),
                  acked > 0 ? (ProcessMeter::ownCpuSeconds() - ownCpu) * 1e6 / acked : 0, 4);
-    m_report.addLatency("latency", QStringLiteral("time to acknowledgement"), m_latency);
     m_isPublishing = false;
     if (!isOver())
         waitUntil([this] { return m_acked == m_sentNs.size(); }, [this] { return state(); });
+    m_report.addLatency("latency", QStringLiteral("time to acknowledgement"), m_latency);
     m_report.add("unacknowledged", QStringLiteral("never acknowledged"), double(m_sentNs.size() - m_acked));
     m_report.add("duplicates", QStringLiteral("acknowledged twice"), double(m_repeated));
     noteDuplicates(m_repeated);

@@ -13,6 +13,7 @@ Report ConnectRun::execute()
 {
     const qint64 emptyBytes = m_server.residentBytes();
     const std::vector<double> serverCpu = m_server.threadCpuSeconds();
+    const double ownCpu = ProcessMeter::ownCpuSeconds();
     const qint64 fromNs = Swarm::clockNs();
     const auto opening = std::make_shared<const Opening>(m_dialect.subscriber());
     const auto start = [&](int) {
@@ -25,6 +26,8 @@ Report ConnectRun::execute()
     const double seconds = double(Swarm::clockNs() - fromNs) / NsPerSecond;
     m_report.add("connections_per_s", QStringLiteral("connections/s"), double(m_plan.connections) / seconds);
     reportServer(serverCpu, m_plan.connections, QStringLiteral("connection"));
+    m_report.add("generator_cpu_us_each", QStringLiteral("load tool CPU per connection, us"),
+                 (ProcessMeter::ownCpuSeconds() - ownCpu) * 1e6 / double(m_plan.connections), 4);
     m_report.addLatency("ready", QStringLiteral("time to ready"), m_timeToReady);
     watchIdle();
     if (m_server.isValid()) {

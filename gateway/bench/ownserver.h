@@ -1,28 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "wire/result.h"
-
-#include <QProcess>
-#include <QTemporaryDir>
+#include "bench/serverprocess.h"
 
 namespace Tidegate::Bench {
 
-//! A gateway of our own for a run without a URL: a fresh one on loopback with its limits off, in a folder that goes
-//! with it. Ends with this object.
+//! A gateway of our own for a run without a URL: a fresh one on loopback with its limits off. Ends with this object.
 class OwnServer
 {
 public:
-    ~OwnServer();
-
     //! Starts \p program "serve" and waits until it listens. \p arguments come last.
     Result<void> start(const QString &program, const QStringList &arguments);
     QString url() const { return m_url; }
     qint64 processId() const { return m_process.processId(); }
 
 private:
-    QTemporaryDir m_folder;
-    QProcess m_process;
+    ServerProcess m_process;
     QString m_url;
 };
 

@@ -21,6 +21,31 @@ QByteArray readProc(const QString &path)
 
 } // namespace
 
+std::vector<ProcessMeter::Task> ProcessMeter::tasksOf(qint64 process)
+{
+    std::vector<Task> tasks;
+    const QString folder = QStringLiteral("/proc/%1/task").arg(process);
+    for (const QString &name : QDir(folder).entryList(QDir::Dirs | QDir::NoDotAndDotDot))
+        tasks.push_back({name.toLongLong(), folder + u'/' + name});
+    return tasks;
+}
+
+std::vector<qint64> ProcessMeter::processes() const
+{
+    std::vector<qint64> found;
+    if (isValid())
+        found.push_back(m_pid);
+    for (size_t i = 0; i < found.size(); ++i) {
+        for (const Task &task : tasksOf(found[i])) {
+            for (const QByteArray &child : readProc(task.path + QStringLiteral("/children")).simplified().split(' ')) {
+                if (!child.isEmpty())
+                    found.push_back(child.toLongLong());
+            }
+        }
+    }
+    return found;
+}
+
 double ProcessMeter::cpuSeconds() const
 {
     const std::vector<double> threads = threadCpuSeconds();
@@ -29,27 +54,29 @@ double ProcessMeter::cpuSeconds() const
 
 std::vector<double> ProcessMeter::threadCpuSeconds() const
 {
+    std::vector<Task> tasks;
+    for (const qint64 process : processes()) {
+        for (Task &task : tasksOf(process))
+            tasks.push_back(std::move(task));
+    }
+    std::sort(tasks.begin(), tasks.end(), [](const Task &one, const Task &other) { return one.id < other.id; });
     std::vector<double> seconds;
-    if (!isValid())
-        return seconds;
-    const QString tasks = QStringLiteral("/proc/%1/task").arg(m_pid);
-    QList<int> ids;
-    for (const QString &name : QDir(tasks).entryList(QDir::Dirs | QDir::NoDotAndDotDot))
-        ids.append(name.toInt());
-    std::sort(ids.begin(), ids.end());
-    for (const int id : ids) {
+    for (const Task &task : tasks) {
         // schedstat counts nanoseconds on the processor, where stat rounds to clock ticks.
-        const QByteArray stat = readProc(QStringLiteral("%1/%2/schedstat").arg(tasks).arg(id));
-        seconds.push_back(stat.split(' ').value(0).toDouble() / 1e9);
+        seconds.push_back(readProc(task.path + QStringLiteral("/schedstat")).split(' ').value(0).toDouble() / 1e9);
     }
     return seconds;
 }
 
 qint64 ProcessMeter::residentBytes() const
 {
-    const QByteArray status = readProc(QStringLiteral("/proc/%1/status").arg(m_pid));
-    const qsizetype at = status.indexOf("VmRSS:");
-    return at < 0 ? 0 : status.mid(at + 6, 24).simplified().split(' ').value(0).toLongLong() * 1024;
+    qint64 bytes = 0;
+    for (const qint64 process : processes()) {
+        const QByteArray status = readProc(QStringLiteral("/proc/%1/status").arg(process));
+        const qsizetype at = status.indexOf("VmRSS:");
+        bytes += at < 0 ? 0 : status.mid(at + 6, 24).simplified().split(' ').value(0).toLongLong() * 1024;
+    }
+    return bytes;
 }
 
 double ProcessMeter::ownCpuSeconds()

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <QtGlobal>
+#include <QString>
 
 #include <vector>
 
 namespace Tidegate::Bench {
 
-//! What the kernel knows of a process's cost (proc(5)). All readings are 0 for a process that is not there.
+//! What the kernel knows of the cost of a process and those it started (proc(5)): servers with workers count as one.
+//! All readings are 0 for a process that is not there.
 class ProcessMeter
 {
 public:
@@ -18,7 +19,7 @@ public:
     }
     bool isValid() const { return m_pid > 0; }
     bool isRunning() const { return residentBytes() > 0; }
-    //! User and system time of all its threads, since it started.
+    //! User and system time of all threads, since they started.
     double cpuSeconds() const;
     //! The same per thread, ascending by thread id; from the scheduler's nanosecond count.
     std::vector<double> threadCpuSeconds() const;
@@ -27,6 +28,14 @@ public:
     static double ownCpuSeconds();
 
 private:
+    struct Task
+    {
+        qint64 id;
+        QString path;
+    };
+    std::vector<qint64> processes() const;
+    static std::vector<Task> tasksOf(qint64 process);
+
     qint64 m_pid;
 };
 

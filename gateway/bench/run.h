@@ -16,6 +16,8 @@ public:
 
     //! Blocks until it is over. The report says what went wrong, if anything did.
     virtual Report execute() = 0;
+    //! Ends execute() early; the report says so. From the progress callback.
+    void cancel() { giveUp(QStringLiteral("cancelled")); }
 
 protected:
     //! Reasons the run cannot go on; the first one is kept and ends every wait.

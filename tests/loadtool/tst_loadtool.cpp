@@ -3,8 +3,10 @@
 #include "bench/histogram.h"
 #include "bench/ledger.h"
 #include "bench/marker.h"
+#include "bench/processmeter.h"
 #include "bench/target.h"
 
+#include <QProcess>
 #include <QTest>
 
 using namespace Tidegate;
@@ -22,6 +24,7 @@ private Q_SLOTS:
     void aMessageIsCompleteWhenEverybodyHasIt();
     void ledgerTellsLossDuplicatesAndOrder();
     void whoLeavesIsNotWaitedFor();
+    void workersCountAsTheirServer();
     void badUrlsAreRefused_data();
     void badUrlsAreRefused();
 };
@@ -129,6 +132,20 @@ void TestLoadTool::whoLeavesIsNotWaitedFor()
     ledger.retire(1);
     QCOMPARE(ledger.completed(), 1u);
     QCOMPARE(ledger.outstanding(), quint64(0));
+}
+
+void TestLoadTool::workersCountAsTheirServer()
+{
+    // The worker reads what we write, and ends when we write no more.
+    QProcess server;
+    server.start(QStringLiteral("/bin/sh"), {QStringLiteral("-c"), QStringLiteral("exec 3<&0; cat <&3 & wait")});
+    QVERIFY(server.waitForStarted());
+    const ProcessMeter meter(server.processId());
+    QTRY_COMPARE(meter.threadCpuSeconds().size(), size_t(2));
+    QVERIFY(meter.residentBytes() > 0);
+    server.closeWriteChannel();
+    QVERIFY(server.waitForFinished());
+    QVERIFY(!meter.isRunning());
 }
 
 void TestLoadTool::badUrlsAreRefused_data()
