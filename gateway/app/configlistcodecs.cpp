@@ -16,26 +16,59 @@ std::optional<ChannelFilter> channelFilterFromName(const QString &name)
     return std::nullopt;
 }
 
-//! "staff", "staff:payload" or { access = "staff", filter = "payload" }.
+constexpr NamedChoice<SnapshotSharing> SharingNames[] = {
+    {"subject", SnapshotSharing::Subject}, {"role", SnapshotSharing::Role}, {"site", SnapshotSharing::Site}};
+
+bool readSharing(const QString &name, std::optional<SnapshotSharing> &sharing)
+{
+    for (const auto &each : SharingNames) {
+        if (name == QLatin1StringView(each.name))
+            sharing = each.value;
+    }
+    return name.isEmpty() || sharing;
+}
+
+//! Accepts "staff", "staff:payload", "staff:payload:role", "staff::role" and
+//! { access = "staff", filter = "payload", snapshots = "role" }.
 std::optional<ChannelRule> channelRuleFromValue(const QVariant &value)
 {
     QString access = value.toString();
     QString filter;
+    QString snapshots;
     if (value.typeId() == QMetaType::QVariantMap) {
         QVariantMap fields = value.toMap();
         access = fields.take(QStringLiteral("access")).toString();
         filter = fields.take(QStringLiteral("filter")).toString();
+        snapshots = fields.take(QStringLiteral("snapshots")).toString();
         if (!fields.isEmpty())
             return std::nullopt;
-    } else if (const auto colon = access.indexOf(u':'); colon >= 0) {
-        filter = access.mid(colon + 1);
-        access.truncate(colon);
+    } else if (const QStringList parts = access.split(u':'); parts.size() <= 3) {
+        access = parts.value(0);
+        filter = parts.value(1);
+        snapshots = parts.value(2);
     }
     const auto role = roleFromName(access.toUtf8());
     const auto kind = channelFilterFromName(filter);
-    if (!role || !kind)
+    ChannelRule rule;
+    if (!role || !kind || !readSharing(snapshots, rule.snapshots))
         return std::nullopt;
-    return ChannelRule{*role, *kind};
+    rule.access = *role;
+    rule.filter = *kind;
+    return rule;
+}
+
+QString channelRuleText(const ChannelRule &rule)
+{
+    QString text = QString::fromUtf8(roleName(rule.access));
+    if (rule.filter == ChannelFilter::Payload || rule.snapshots)
+        text += u':';
+    if (rule.filter == ChannelFilter::Payload)
+        text += QStringLiteral("payload");
+    for (const auto &each : SharingNames) {
+        if (rule.snapshots == each.value)
+            text += u':' + QLatin1StringView(each.name);
+    }
+    return text;
 }
 
 std::optional<QHostAddress> hostFromText(const QString &text)
@@ -153,16 +186,15 @@ ConfigCodec<ChannelTable> channelTableCodec()
     const auto write = [](const ChannelTable &source) {
         QVariantMap entries;
         for (const auto &[name, rule] : source) {
-            QString text = QString::fromUtf8(roleName(rule.access));
-            if (rule.filter == ChannelFilter::Payload)
-                text += QStringLiteral(":payload");
-            entries.insert(QString::fromUtf8(name), text);
+            entries.insert(QString::fromUtf8(name), channelRuleText(rule));
         }
         return QVariant(entries);
     };
     return {ValueShape::Table,
             QStringLiteral("channel names with a role (guest, user, staff, admin, system), optionally with the filter "
-                           "\"payload\": todos = \"user\" or todos = { access = \"user\", filter = \"payload\" }"),
+                           "\"payload\" and who shares snapshots (subject, role, site): todos = \"user\", todos = "
+                           "\"user:payload:role\" or todos = { access = \"user\", filter = \"payload\", snapshots = "
+                           "\"role\" }"),
             read, write};
 }
 
