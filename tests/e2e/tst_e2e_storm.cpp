@@ -54,8 +54,8 @@ private:
     }
     void write(WsClient &client, const QByteArray &id, const QByteArray &channel)
     {
-        client.ask(batch({entry(id, "TODO_CREATE", "{}", R"({"clock":1,"channels":[")" + channel + "\"]}")}),
-                   QStringLiteral("ack"));
+        const QByteArray meta = "{\"clock\":1,\"channels\":[\"" + channel + "\"]}";
+        client.ask(batch({entry(id, "TODO_CREATE", "{}", meta)}), QStringLiteral("ack"));
     }
     static QByteArray rowsOf(const QJsonObject &frame)
     {
