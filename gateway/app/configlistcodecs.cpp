@@ -10,8 +10,21 @@ namespace {
 constexpr QLatin1StringView PayloadFilter("payload");
 constexpr QLatin1StringView DropOldest("drop-oldest");
 constexpr QLatin1StringView Conflate("conflate");
+constexpr QLatin1StringView Snapshots("snapshots");
 
-//! One word of a rule: "payload", "drop-oldest", "conflate" or "conflate=field".
+constexpr NamedChoice<SnapshotSharing> SharingNames[] = {
+    {"subject", SnapshotSharing::Subject}, {"role", SnapshotSharing::Role}, {"site", SnapshotSharing::Site}};
+
+std::optional<SnapshotSharing> sharingFromName(const QString &name)
+{
+    for (const auto &each : SharingNames) {
+        if (name == QLatin1StringView(each.name))
+            return each.value;
+    }
+    return std::nullopt;
+}
+
+//! One word of a rule: "payload", "drop-oldest", "conflate", "conflate=field" or "snapshots=role".
 bool applyChannelOption(ChannelRule &rule, const QString &word)
 {
     if (word == PayloadFilter) {
@@ -23,6 +36,10 @@ bool applyChannelOption(ChannelRule &rule, const QString &word)
         return true;
     }
     const QString name = word.section(u'=', 0, 0);
+    if (name == Snapshots) {
+        rule.snapshots = sharingFromName(word.section(u'=', 1));
+        return rule.snapshots.has_value();
+    }
     if (name != Conflate)
         return false;
     rule.overflow = LagPolicy::Conflate;
@@ -31,7 +48,8 @@ bool applyChannelOption(ChannelRule &rule, const QString &word)
     return !rule.conflateBy.isEmpty();
 }
 
-//! "staff", "staff:payload:conflate=docId" or the same as a table with the keys access, filter and overflow.
+//! "staff", "staff:payload:conflate=docId:snapshots=role" or the same as a table with the keys access, filter, overflow
+//! and snapshots.
 std::optional<ChannelRule> channelRuleFromValue(const QVariant &value)
 {
     QStringList words = value.toString().split(u':');
@@ -42,6 +60,8 @@ std::optional<ChannelRule> channelRuleFromValue(const QVariant &value)
             words.append(filter);
         if (const QString overflow = fields.take(QStringLiteral("overflow")).toString(); overflow != u"close")
             words.append(overflow);
+        if (const QString sharing = fields.take(Snapshots).toString(); !sharing.isEmpty())
+            words.append(Snapshots + u'=' + sharing);
         words.removeAll(QString());
         if (!fields.isEmpty() || words.isEmpty())
             return std::nullopt;
@@ -67,6 +87,10 @@ QString channelRuleText(const ChannelRule &rule)
         words.append(DropOldest);
     else if (rule.overflow == LagPolicy::Conflate)
         words.append(Conflate + u'=' + QString::fromUtf8(rule.conflateBy));
+    for (const auto &each : SharingNames) {
+        if (rule.snapshots == each.value)
+            words.append(Snapshots + u'=' + QLatin1StringView(each.name));
+    }
     return words.join(u':');
 }
 
@@ -190,9 +214,10 @@ ConfigCodec<ChannelTable> channelTableCodec()
     };
     return {ValueShape::Table,
             QStringLiteral("channel names with a role (guest, user, staff, admin, system), optionally the filter "
-                           "\"payload\" and what slow readers get, \"drop-oldest\" or \"conflate=<payload field>\" "
-                           "(otherwise they are closed): todos = \"user\", prices = \"guest:conflate=symbol\" or "
-                           "prices = { access = \"guest\", filter = \"payload\", overflow = \"conflate=symbol\" }"),
+                           "\"payload\", what slow readers get (\"drop-oldest\" or \"conflate=<payload field>\"; "
+                           "otherwise they are closed) and who shares snapshots (\"snapshots=subject\", role, site): "
+                           "todos = \"user\", prices = \"guest:conflate=symbol:snapshots=site\" or prices = { access = "
+                           "\"guest\", filter = \"payload\", overflow = \"conflate=symbol\", snapshots = \"site\" }"),
             read, write};
 }
 

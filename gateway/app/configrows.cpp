@@ -262,6 +262,16 @@ Rows ssmaRows()
         row<At, &SsmaSettings::strictSites>(
             "ssma.strict_sites", booleanCodec(),
             QStringLiteral("Event streams that name no site see only site \"default\", not all of them.")),
+        reloadable(row<At, &SsmaSettings::snapshotScope>(
+            "ssma.snapshot_scope",
+            choiceCodec<SnapshotSharing>({{"subject", SnapshotSharing::Subject},
+                                          {"role", SnapshotSharing::Role},
+                                          {"site", SnapshotSharing::Site}}),
+            QStringLiteral("Who shares one snapshot of the backend: the connections of one user, everybody of a role, "
+                           "or everybody on a site; for the last two the backend is asked without naming a user."))),
+        reloadable(row<At, &SsmaSettings::snapshotShareMs>(
+            "ssma.snapshot_share", durationCodec(0, Minute),
+            QStringLiteral("How long a snapshot of the backend serves others who may share it; 0 = not at all."))),
         reloadable(row<At, &SsmaSettings::channels>("ssma.channels", channelTableCodec(),
                                                     QStringLiteral("Channels and the role each one needs."))),
         reloadable(row<At, &SsmaSettings::islands>(

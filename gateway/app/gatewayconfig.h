@@ -13,6 +13,7 @@
 #include <QUrl>
 
 #include <map>
+#include <optional>
 #include <vector>
 
 // Every setting of the gateway as values, with its default. How each one is read (TOML key, environment names, flag),
@@ -34,12 +35,17 @@ enum class LogExporter : quint8 { Console, File };
 //! None: the filter object is kept and echoed, and narrows nothing.
 enum class ChannelFilter : quint8 { None, Payload };
 
+//! Who may be given the same answer of the backend to a subscribe: one user, everybody of a role on a site, or
+//! everybody on a site. For the latter two the backend is asked without naming anybody.
+enum class SnapshotSharing : quint8 { Subject, Role, Site };
+
 struct ChannelRule
 {
     Role access = Role::Guest;
     ChannelFilter filter = ChannelFilter::None;
     LagPolicy overflow = LagPolicy::Close;
     QByteArray conflateBy = "id"; //!< payload field, for LagPolicy::Conflate
+    std::optional<SnapshotSharing> snapshots = {}; //!< none = SsmaSettings::snapshotScope
 
     friend bool operator==(const ChannelRule &, const ChannelRule &) = default;
 };
@@ -107,7 +113,9 @@ struct SsmaSettings
     qint64 messageWindowMs = 10'000; //!< per connection
     int messageMax = 1000;
     qint64 replayWindowMs = 300'000;
-    bool strictSites = false; //!< event streams without ?site= see only site "default"
+    SnapshotSharing snapshotScope = SnapshotSharing::Subject;
+    qint64 snapshotShareMs = 1'000; //!< 0 = every subscriber has the backend asked
+    bool strictSites = false;       //!< event streams without ?site= see only site "default"
     ChannelTable channels{{"global", {}}, {"ops.audit", {Role::Staff}}};
     IslandTable islands = IslandPolicy::defaultRoles(); //!< unlisted islands: guest
     LagPolicy islandOverflow = LagPolicy::Close; //!< or Conflate

@@ -30,6 +30,22 @@ BudgetPool::Config budgets(const GatewayConfig &config)
     return budgets;
 }
 
+namespace {
+
+Ssma::SnapshotScope snapshotScope(SnapshotSharing sharing)
+{
+    switch (sharing) {
+    case SnapshotSharing::Role:
+        return Ssma::SnapshotScope::Role;
+    case SnapshotSharing::Site:
+        return Ssma::SnapshotScope::Site;
+    default:
+        return Ssma::SnapshotScope::Subject;
+    }
+}
+
+} // namespace
+
 Ssma::Profile profile(const GatewayConfig &config)
 {
     Ssma::Profile profile;
@@ -38,6 +54,8 @@ Ssma::Profile profile(const GatewayConfig &config)
     profile.strictSites = config.ssma.strictSites;
     profile.subscribeWindowMs = config.ssma.subscribeWindowMs;
     profile.subscribeMax = config.ssma.subscribeMax;
+    profile.snapshotScope = snapshotScope(config.ssma.snapshotScope);
+    profile.snapshotShareMs = config.ssma.snapshotShareMs;
     profile.messageWindowMs = config.ssma.messageWindowMs;
     profile.messageMax = config.ssma.messageMax;
     profile.replayWindowMs = config.ssma.replayWindowMs;
@@ -52,8 +70,13 @@ Ssma::Profile profile(const GatewayConfig &config)
     profile.channels.clear();
     for (const auto &[name, rule] : config.ssma.channels) {
         const bool filters = rule.filter == ChannelFilter::Payload;
-        profile.channels[name] = {rule.access, filters ? Ssma::FilterMode::PayloadFields : Ssma::FilterMode::Ignored,
-                                  rule.overflow, rule.conflateBy};
+        Ssma::ChannelRule &channel = profile.channels[name];
+        channel.access = rule.access;
+        channel.filter = filters ? Ssma::FilterMode::PayloadFields : Ssma::FilterMode::Ignored;
+        channel.overflow = rule.overflow;
+        channel.conflateBy = rule.conflateBy;
+        if (rule.snapshots)
+            channel.snapshotScope = snapshotScope(*rule.snapshots);
     }
     return profile;
 }

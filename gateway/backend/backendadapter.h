@@ -19,8 +19,10 @@ struct BackendContext
     QByteArray connectionId;
     QByteArray ip;
     QByteArray userAgent;
-    QByteArray userId; //!< empty = nobody is logged in, "user" is null on the wire
-    QByteArray role;   //!< wire name of the role
+    //! Empty with role guest or none: nobody is logged in, "user" is null on the wire. Empty with another role: the
+    //! answer is for everybody of that role, "user.id" is null and connectionId, ip and userAgent are empty.
+    QByteArray userId;
+    QByteArray role; //!< wire name of the role
 
     friend bool operator==(const BackendContext &, const BackendContext &) = default;
 };

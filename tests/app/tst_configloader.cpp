@@ -32,6 +32,7 @@ private Q_SLOTS:
     void laterLayersWin();
     void ownVariablesWinOverThoseOfSsma();
     void tablesAddToTheBuiltInEntries();
+    void channelRulesReadBackAsWritten();
     void badTomlIsRefusedWithItsLine_data();
     void badTomlIsRefusedWithItsLine();
     void allProblemsAreListedInFileOrder();
@@ -152,7 +153,9 @@ void TestConfigLoader::everySettingCanBeSetInEachLayer_data()
         {"auth.secret", {QString(40, u'k'), QByteArray("'") + QByteArray(40, 'k') + "'"}},
         {"auth.cookie_name", {QStringLiteral("sid"), "'sid'"}},
         {"ssma.protocol_version", {QStringLiteral("2.1.0"), "'2.1.0'"}},
-        {"ssma.channels", {QStringLiteral("a.b=user:payload"), "{'a.b' = {access='user', filter='payload'}}"}},
+        {"ssma.snapshot_scope", {QStringLiteral("role"), "'role'"}},
+        {"ssma.channels",
+         {QStringLiteral("a.b=user:payload:snapshots=site"), "{'a.b' = {access='user', filter='payload', snapshots='site'}}"}},
         {"ssma.islands", {QStringLiteral("i=admin"), "{i = 'admin'}"}},
         {"ssma.disabled_islands", {QStringLiteral("x,y"), "['x', 'y']"}},
         {"store.kind", {QStringLiteral("memory"), "'memory'"}},
@@ -226,6 +229,23 @@ void TestConfigLoader::tablesAddToTheBuiltInEntries()
     QCOMPARE(config.ssma.channels.at("ops.audit").access, Role::Staff);
     const ChannelRule todos{Role::Staff, ChannelFilter::Payload};
     QCOMPARE(config.ssma.channels.at("todos"), todos);
+}
+
+void TestConfigLoader::channelRulesReadBackAsWritten()
+{
+    const GatewayConfig config =
+        mustLoad(sourcesOf("[ssma.channels]\na = 'guest'\nb = 'user:payload'\nc = 'user:snapshots=role'\n"
+                           "d = { access = 'staff', snapshots = 'subject' }\n"));
+    QVERIFY(!config.ssma.channels.at("b").snapshots);
+    QCOMPARE(config.ssma.channels.at("c").snapshots, SnapshotSharing::Role);
+    QCOMPARE(config.ssma.channels.at("d").snapshots, SnapshotSharing::Subject);
+    const Setting &channels = setting("ssma.channels");
+    GatewayConfig again;
+    QVERIFY(channels.store(again, channels.load(config)));
+    QCOMPARE(again.ssma.channels, config.ssma.channels);
+    for (const char *bad :
+         {"'user:payload:snapshots=nobody'", "'user:nothing'", "'user:payload:snapshots=role:x'", "{ snapshots = 'role' }"})
+        QVERIFY2(!loadConfig(sourcesOf(QByteArray("[ssma.channels]\na = ") + bad)), bad);
 }
 
 void TestConfigLoader::badTomlIsRefusedWithItsLine_data()

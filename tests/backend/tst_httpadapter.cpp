@@ -46,6 +46,7 @@ private Q_SLOTS:
 
     void applySendsRowsAndContext();
     void aGuestIsANullUser();
+    void aQuestionForAWholeRoleNamesNobody();
     void intentsWithoutARowAreDescribed();
     void headersAreThoseOfTheProtocol();
     void noTokenMeansNoAuthorization();
@@ -205,6 +206,19 @@ void TestHttpAdapter::aGuestIsANullUser()
     QVERIFY(sent.contains(u"user"));
     QVERIFY(sent.value(u"user").isNull());
     QVERIFY(!call.value(u"headers").toObject().contains(u"idempotency-key"));
+}
+
+void TestHttpAdapter::aQuestionForAWholeRoleNamesNobody()
+{
+    BackendContext staff;
+    staff.site = "shop";
+    staff.role = "staff";
+    Outcome<SnapshotReply> outcome;
+    m_adapter->subscribe({"todos", "{}", staff}, outcome.sink());
+    QTRY_COMPARE(outcome.count, 1);
+    const QByteArray body = m_backend->lastCall(QStringLiteral("/subscribe")).value(u"body").toString().toUtf8();
+    QCOMPARE(object(body).value(u"context").toObject(),
+             object(R"({"site":"shop","connectionId":"","ip":"","userAgent":"","user":{"id":null,"role":"staff"}})"));
 }
 
 void TestHttpAdapter::intentsWithoutARowAreDescribed()

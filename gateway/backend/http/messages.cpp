@@ -47,12 +47,15 @@ void appendContext(QByteArray &out, const BackendContext &context)
     appendField(out, "ip", context.ip);
     out += ',';
     appendField(out, "userAgent", context.userAgent);
-    if (context.userId.isEmpty()) {
+    if (context.userId.isEmpty() && (context.role.isEmpty() || context.role == "guest")) {
         out += ",\"user\":null}";
         return;
     }
     out += ",\"user\":{";
-    appendField(out, "id", context.userId);
+    if (context.userId.isEmpty())
+        out += "\"id\":null";
+    else
+        appendField(out, "id", context.userId);
     out += ',';
     appendField(out, "role", context.role);
     out += "}}";

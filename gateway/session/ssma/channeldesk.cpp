@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "session/ssma/channeldesk.h"
 
+#include "session/ssma/channelrefs.h"
 #include "session/ssma/continuity.h"
 #include "session/ssma/intents.h"
 #include "session/ssma/streams.h"
@@ -13,11 +14,6 @@ namespace Tidegate::Ssma {
 
 namespace {
 
-ChannelRef refOf(const SubscriptionKey &key)
-{
-    return {key.channel, key.params};
-}
-
 //! args.<name> as JSON text of an object, or empty.
 QByteArray objectArgument(const QByteArray &args, QLatin1StringView name)
 {
@@ -25,16 +21,14 @@ QByteArray objectArgument(const QByteArray &args, QLatin1StringView name)
     return value.isObject() ? QJsonDocument(value.toObject()).toJson(QJsonDocument::Compact) : QByteArray();
 }
 
-QByteArray channelData(const ClientInfo &client, const SubscriptionKey &key)
-{
-    return "{\"channel\":" + quoted(key.channel) + ",\"connectionId\":" + quoted(client.connectionId) + '}';
-}
-
 } // namespace
 
 ChannelDesk::ChannelDesk(Services services, const Profile &profile)
     : m_services(std::move(services))
     , m_profile(profile)
+    , m_opening({m_services.hub, m_services.engine, m_services.log, m_services.counters, m_services.registry,
+                 m_services.reader, m_services.reads, m_services.snapshots, m_services.table, m_services.reply},
+                profile)
     , m_subscribeLimiter({profile.subscribeWindowMs, profile.subscribeMax, 100'000})
 {
 }
@@ -49,11 +43,6 @@ void ChannelDesk::answer(LinkId link, QByteArray frame)
     SessionReply reply;
     reply.frames.push_back(std::move(frame));
     m_services.reply(link, std::move(reply));
-}
-
-RowScope ChannelDesk::scopeOf(const Client &client, const SubscriptionKey &key) const
-{
-    return {client.info.site, key.channel, client.info.principal.role, channelStream(client.info.site, key.channel)};
 }
 
 void ChannelDesk::subscribe(LinkId link, ChannelSubscribe frame)
@@ -72,7 +61,7 @@ void ChannelDesk::subscribe(LinkId link, ChannelSubscribe frame)
     const quint64 serial = subscription.serial;
     client->subscriptions.emplace(key, std::move(subscription));
     m_services.counters.channelSubscriptions.add();
-    fetchSnapshot(link, key, serial);
+    m_opening.begin(link, key, serial);
 }
 
 bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key)
@@ -109,105 +98,6 @@ bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key)
     if (qsizetype(client.subscriptions.size()) >= Profile::MaxSubscriptionsPerLink)
         return refuse("TOO_MANY_SUBSCRIPTIONS", "This connection has too many subscriptions");
     return false;
-}
-
-void ChannelDesk::fetchSnapshot(LinkId link, const SubscriptionKey &key, quint64 serial)
-{
-    const Client *client = m_services.table.client(link);
-    SnapshotRequest request{key.channel, key.params, contextOf(client->info)};
-    const quint64 headBefore = m_services.engine.headSeq();
-    m_services.backend.subscribe(std::move(request), [=, this](Result<SnapshotReply> snapshot) {
-        if (!snapshot)
-            m_services.log.record("CHANNEL_SUBSCRIBE_BACKEND_SNAPSHOT_FAILED", LogLevel::Warn,
-                                  "{\"channel\":" + quoted(key.channel) +
-                                      ",\"error\":" + quoted(snapshot.error().text.toUtf8()) + '}');
-        if (snapshot && snapshot->provided)
-            snapshotFromBackend(link, key, serial, std::move(*snapshot), headBefore);
-        else
-            snapshotFromStore(link, key, serial);
-    });
-}
-
-ChannelDesk::Client *ChannelDesk::openingClient(LinkId link, const SubscriptionKey &key, quint64 serial)
-{
-    Client *client = m_services.table.client(link);
-    if (!client)
-        return nullptr;
-    const auto subscription = client->subscriptions.find(key);
-    if (subscription == client->subscriptions.end() || subscription->second.serial != serial)
-        return nullptr;
-    return client;
-}
-
-void ChannelDesk::snapshotFromStore(LinkId link, const SubscriptionKey &key, quint64 serial)
-{
-    const Client *client = openingClient(link, key, serial);
-    if (!client)
-        return;
-    m_services.reader.readNewest(scopeOf(*client, key), Profile::SnapshotRows, [=, this](const Result<RowPage> &page) {
-        Client *opening = openingClient(link, key, serial);
-        if (!opening)
-            return;
-        if (!page) {
-            giveUp(link, key, page.error());
-            return;
-        }
-        const quint64 cursor = page->lastSeq ? page->lastSeq : m_services.engine.headSeq();
-        const ChannelSpec *spec = m_services.registry.find(key.channel);
-        attach(*opening, key,
-               {encodeChannelAck(refOf(key), cursor, spec ? spec->metadata : QByteArray("{}")),
-                encodeChannelSnapshot(refOf(key), rowArray(page->rows), cursor, {"snapshot"})});
-    });
-}
-
-void ChannelDesk::snapshotFromBackend(LinkId link, const SubscriptionKey &key, quint64 serial, SnapshotReply snapshot,
-                                      quint64 headBefore)
-{
-    const Client *client = openingClient(link, key, serial);
-    if (!client)
-        return;
-    // What was published while the backend was answering may or may not be in its snapshot: sent again behind it.
-    m_services.reader.readAfter(
-        scopeOf(*client, key), headBefore, Profile::MaxResumeRows,
-        [=, this, snapshot = std::move(snapshot)](const Result<RowPage> &page) {
-            Client *opening = openingClient(link, key, serial);
-            if (!opening)
-                return;
-            if (!page) {
-                giveUp(link, key, page.error());
-                return;
-            }
-            const quint64 cursor = snapshot.cursor.value_or(headBefore);
-            const ChannelSpec *spec = m_services.registry.find(key.channel);
-            std::vector<QByteArray> frames{
-                encodeChannelAck(refOf(key), cursor, spec ? spec->metadata : QByteArray("{}")),
-                encodeChannelSnapshot(refOf(key), rowArray(snapshot.rows), cursor, {"snapshot"})};
-            if (!page->rows.empty())
-                frames.push_back(
-                    encodeChannelInvalidate(refOf(key), "intent-flush", page->lastSeq, rowArray(page->rows)));
-            attach(*opening, key, std::move(frames));
-        });
-}
-
-void ChannelDesk::attach(Client &client, const SubscriptionKey &key, std::vector<QByteArray> frames)
-{
-    Subscription &subscription = client.subscriptions.at(key);
-    subscription.isAttached = true;
-    m_services.hub.attach(client.info.link.shard(), subscription.stream);
-    SessionReply reply;
-    reply.frames = std::move(frames);
-    reply.join = StreamJoin{key, subscription.stream, subscription.filter};
-    m_services.reply(client.info.link, std::move(reply));
-    m_services.log.record("CHANNEL_SUBSCRIBE", LogLevel::Info, channelData(client.info, key),
-                          client.info.principal.subjectId);
-}
-
-void ChannelDesk::giveUp(LinkId link, const SubscriptionKey &key, const Error &error)
-{
-    Client *client = m_services.table.client(link);
-    client->subscriptions.erase(key);
-    m_services.counters.channelSubscriptions.add(-1);
-    answer(link, encodeChannelAckError(refOf(key), wireCode(error.code)));
 }
 
 void ChannelDesk::unsubscribe(LinkId link, const ChannelUnsubscribe &frame)
@@ -281,20 +171,31 @@ void ChannelDesk::resync(LinkId link, ChannelResync frame)
         m_services.reply(link, std::move(reply));
         return;
     }
-    const quint64 from = resumePoint(m_services.engine, frame.cursor);
-    m_services.reader.readAfter(scopeOf(*client, key), from, frame.limit,
-                                [=, this](const Result<RowPage> &page) { sendResync(link, key, frame.cursor, page); });
+    const auto read = [=, this, asked = frame.cursor](const LogQuestion &question, const SharedReads::Made &made) {
+        m_services.reader.readAfter(question.scope, resumePoint(m_services.engine, asked), question.limit,
+                                    [=, this](const Result<RowPage> &page) {
+                                        if (page)
+                                            made(resyncAnswer(key, asked, *page));
+                                        else
+                                            made(page.error());
+                                    });
+    };
+    m_services.reads.read(
+        {LogQuestion::Form::Resync, channelScope(client->info, key), key.params, frame.cursor, frame.limit}, read,
+        [=, this](const Result<LogAnswerPtr> &replay) {
+            answer(link, replay ? (*replay)->frames.front()
+                                : encodeChannelReplayError(refOf(key), wireCode(replay.error().code)));
+        });
 }
 
-void ChannelDesk::sendResync(LinkId link, const SubscriptionKey &key, quint64 cursor, const Result<RowPage> &page)
+LogAnswer ChannelDesk::resyncAnswer(const SubscriptionKey &key, quint64 asked, const RowPage &page) const
 {
-    if (!page) {
-        answer(link, encodeChannelReplayError(refOf(key), wireCode(page.error().code)));
-        return;
-    }
-    const quint64 newCursor = page->lastSeq ? page->lastSeq : m_services.engine.headSeq();
-    answer(link, encodeChannelReplay(refOf(key), rowArray(page->rows), newCursor,
-                                     continuityOf(m_services.engine, cursor, true, page->hasMore)));
+    const quint64 cursor = page.lastSeq ? page.lastSeq : m_services.engine.headSeq();
+    return {{encodeChannelReplay(refOf(key), rowArray(page.rows), cursor,
+                                 continuityOf(m_services.engine, asked, true, page.hasMore))},
+            page.lastSeq,
+            qsizetype(page.rows.size()),
+            page.hasMore};
 }
 
 void ChannelDesk::command(LinkId link, ChannelCommand frame)
@@ -364,17 +265,18 @@ void ChannelDesk::resend(Client &client, const SubscriptionKey &key, const Chann
     }
     const QJsonValue given = QJsonDocument::fromJson(frame.args).object().value(QLatin1StringView("reason"));
     const QByteArray reason = given.isString() ? given.toString().toUtf8() : QByteArray("manual-resend");
-    m_services.reader.readNewest(scopeOf(client, key), Profile::SnapshotRows, [=, this](const Result<RowPage> &page) {
-        if (!page) {
-            answer(link, encodeCommandError(refOf(key), frame.command, "RESEND_FAILED"));
-            return;
-        }
-        const quint64 cursor = page->lastSeq ? page->lastSeq : m_services.engine.headSeq();
-        SessionReply reply;
-        reply.frames.push_back(encodeChannelResend(refOf(key), reason, rowArray(page->rows), cursor, {"snapshot"}));
-        reply.frames.push_back(encodeCommandOk(refOf(key), frame.command));
-        m_services.reply(link, std::move(reply));
-    });
+    m_services.reader.readNewest(
+        channelScope(client.info, key), Profile::SnapshotRows, [=, this](const Result<RowPage> &page) {
+            if (!page) {
+                answer(link, encodeCommandError(refOf(key), frame.command, "RESEND_FAILED"));
+                return;
+            }
+            const quint64 cursor = page->lastSeq ? page->lastSeq : m_services.engine.headSeq();
+            SessionReply reply;
+            reply.frames.push_back(encodeChannelResend(refOf(key), reason, rowArray(page->rows), cursor, {"snapshot"}));
+            reply.frames.push_back(encodeCommandOk(refOf(key), frame.command));
+            m_services.reply(link, std::move(reply));
+        });
 }
 
 } // namespace Tidegate::Ssma

@@ -7,6 +7,7 @@ namespace Tidegate::Ssma {
 
 void ChannelRegistry::configure(const std::map<QByteArray, ChannelRule> &rules)
 {
+    ++m_revision;
     m_configured.clear();
     for (const auto &[name, rule] : rules)
         m_configured[name].rule = rule;
@@ -14,6 +15,7 @@ void ChannelRegistry::configure(const std::map<QByteArray, ChannelRule> &rules)
 
 void ChannelRegistry::add(const QByteArray &name, ChannelSpec spec)
 {
+    ++m_revision;
     m_added[name] = std::move(spec);
 }
 

@@ -41,6 +41,9 @@ public:
 
     const ChannelSpec *find(const QByteArray &name) const;
 
+    //! Another number after every change.
+    quint64 revision() const { return m_revision; }
+
     //! Lowest role that may see a row of these channels: through any one of them. A channel nobody registered has no
     //! rule and hides nothing, like an unlisted island.
     Role roleToSee(const QByteArrayList &channels) const;
@@ -48,6 +51,7 @@ public:
 private:
     std::map<QByteArray, ChannelSpec> m_configured;
     std::map<QByteArray, ChannelSpec> m_added;
+    quint64 m_revision = 0;
 };
 
 } // namespace Tidegate::Ssma

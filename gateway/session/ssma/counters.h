@@ -35,6 +35,12 @@ struct DialectCounters
         Counter islands, lastIslandAtMs, unauthorizedFiltered, slowConsumerDrops;
         LatencyCounters latency;
     } ws;
+    //! How much of a rush of subscribers was answered once for many.
+    struct Sharing
+    {
+        Counter snapshotsAsked, snapshotsShared; //!< of the backend
+        Counter readsMade, readsShared;          //!< of the log
+    } sharing;
     Counter channelSubscriptions;
     Counter rateLimitHits;
     Counter peakBacklog, backlogBreaches, lastViolationAtMs;

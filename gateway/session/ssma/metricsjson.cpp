@@ -76,6 +76,14 @@ QJsonObject hybridJson(const MetricsSource &source)
             Entry(QStringLiteral("backlogThreshold"), source.profile.backlogThreshold)};
 }
 
+QJsonObject sharingJson(const DialectCounters::Sharing &sharing)
+{
+    return {Entry(QStringLiteral("snapshotsAsked"), sharing.snapshotsAsked.value()),
+            Entry(QStringLiteral("snapshotsShared"), sharing.snapshotsShared.value()),
+            Entry(QStringLiteral("readsMade"), sharing.readsMade.value()),
+            Entry(QStringLiteral("readsShared"), sharing.readsShared.value())};
+}
+
 QJsonObject totalsJson(const MetricsSource &source)
 {
     const DialectCounters &dialect = source.dialect;
@@ -142,6 +150,7 @@ QByteArray metricsJson(const MetricsSource &source)
         Entry(QStringLiteral("active"), QJsonObject{Entry(QStringLiteral("ws"), dialect.ws.activeConnections.value()),
                                                     Entry(QStringLiteral("sse"), dialect.sse.streamsActive.value())}),
         Entry(QStringLiteral("totals"), totalsJson(source)),
+        Entry(QStringLiteral("sharing"), sharingJson(dialect.sharing)),
         Entry(QStringLiteral("store"),
               QJsonObject{Entry(QStringLiteral("cursor"), qint64(source.engine.headSeq())),
                           Entry(QStringLiteral("replayDepth"), qint64(source.engine.storedCount()))}),

@@ -8,6 +8,7 @@
 #include <QByteArrayList>
 
 #include <map>
+#include <optional>
 
 namespace Tidegate::Ssma {
 
@@ -15,12 +16,18 @@ namespace Tidegate::Ssma {
 //! values. (SSMA spec sections 8.1 and 17)
 enum class FilterMode : quint8 { Ignored, PayloadFields };
 
+//! Who may be given the same answer of the backend to a subscribe: one user only; everybody of a role on a site, for
+//! whom the backend is asked without a name; or everybody on a site, for whom it is asked as the least who may
+//! subscribe.
+enum class SnapshotScope : quint8 { Subject, Role, Site };
+
 struct ChannelRule
 {
     Role access = Role::Guest;
     FilterMode filter = FilterMode::Ignored;
     LagPolicy overflow = LagPolicy::Close;
     QByteArray conflateBy = "id"; //!< payload field; rows with equal values replace each other
+    std::optional<SnapshotScope> snapshotScope = {}; //!< none = Profile::snapshotScope
 };
 
 //! How this gateway speaks the dialect. A value; read by core and shards alike, replaced as a whole on reload.
@@ -38,6 +45,8 @@ struct Profile
     qint64 replayWindowMs = 300'000; //!< age at which a listed row loses the reason "replay"
     qint64 subscribeWindowMs = 10'000;
     int subscribeMax = 8;
+    SnapshotScope snapshotScope = SnapshotScope::Subject;
+    qint64 snapshotShareMs = 1'000; //!< how long an answer of the backend serves later subscribers; 0 = none is shared
     qint64 messageWindowMs = 10'000;
     int messageMax = 1000; //!< frames per link and window; 0 = off
     LagPolicy islandOverflow = LagPolicy::Close;

@@ -19,6 +19,8 @@ struct RowScope
     std::optional<QByteArray> channel; //!< access was checked; without it each row is checked against role
     Role role = Role::Guest;
     QByteArray stream; //!< where the recent ones are kept in memory; empty = nowhere
+
+    friend bool operator==(const RowScope &, const RowScope &) = default;
 };
 
 struct RowPage

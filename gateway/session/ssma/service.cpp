@@ -20,6 +20,11 @@ QByteArray replayEvent(const RowPage &page, quint64 cursor, const QByteArray &si
     return bytes;
 }
 
+LogAnswer answerOf(const RowPage &page, std::vector<QByteArray> frames)
+{
+    return {std::move(frames), page.lastSeq, qsizetype(page.rows.size()), page.hasMore};
+}
+
 } // namespace
 
 //! An event stream on its way from its last event to now.
@@ -34,14 +39,19 @@ Service::Service(Services services, Profile profile)
     : m_services(services)
     , m_profile(std::move(profile))
     , m_reader({services.hub, services.engine, m_registry, services.clock}, m_profile)
+    , m_reads({services.engine, m_registry, services.clock, services.counters})
+    , m_snapshots({services.backend, services.engine, services.clock, services.log, services.counters}, m_profile)
     , m_publisher(
           {services.hub, services.engine, m_registry, services.clock, services.rng, services.log, services.counters},
           m_profile)
-    , m_desk({services.hub, services.engine, services.backend, services.clock, services.log, services.counters,
-              m_registry, m_reader, m_table, services.reply},
+    , m_desk({services.hub, services.engine, services.clock, services.log, services.counters, m_registry, m_reader,
+              m_reads, m_snapshots, m_table, services.reply},
              m_profile)
 {
     m_registry.configure(m_profile.channels);
+    // After the publisher, which puts the rows where they are read from.
+    connect(&services.engine, &IntentEngine::batchSettled, this, [this] { m_reads.forget(); });
+    connect(&services.engine, &IntentEngine::intentAmended, this, [this] { m_reads.forget(); });
 }
 
 void Service::setProfile(Profile profile)
@@ -49,6 +59,8 @@ void Service::setProfile(Profile profile)
     m_profile = std::move(profile);
     m_registry.configure(m_profile.channels);
     m_desk.configure();
+    m_reads.forget();
+    m_snapshots.forget();
     for (const LinkId link : m_table.clients().keys())
         m_desk.recheck(*m_table.client(link));
 }
@@ -68,26 +80,35 @@ void Service::openLink(ClientInfo client, std::optional<quint64> cursor)
 {
     const LinkId link = client.link;
     attach(m_table.addClient(std::move(client)), islandStream());
-    sendReplay(link, cursor.value_or(0), cursor.has_value());
+    sendReplay(link, cursor);
 }
 
-void Service::sendReplay(LinkId link, quint64 asked, bool wasGiven)
+void Service::sendReplay(LinkId link, std::optional<quint64> cursor)
 {
-    const RowScope scope = scopeOf(m_table.client(link)->info);
+    const quint64 asked = cursor.value_or(0);
     const quint64 from = resumePoint(m_services.engine, asked);
-    m_reader.readAfter(scope, from, Profile::ReplayRows, [=, this](const Result<RowPage> &page) {
-        SessionReply answer;
-        answer.isReady = true;
-        if (page) {
+    const auto read = [=, this](const LogQuestion &question, const SharedReads::Made &made) {
+        m_reader.readAfter(question.scope, from, question.limit, [=, this](const Result<RowPage> &page) {
+            if (!page) {
+                made(page.error());
+                return;
+            }
             // An empty replay repeats the cursor it was asked for, except one from another history.
-            const quint64 cursor = page->lastSeq ? page->lastSeq : from;
-            answer.frames.push_back(encodeReplay(rowArray(page->rows), cursor,
-                                                 continuityOf(m_services.engine, asked, wasGiven, page->hasMore)));
-        } else {
-            answer.frames.push_back(encodeReplay("[]", asked, {"gap", "storage"}));
-        }
-        reply(link, std::move(answer));
-    });
+            const quint64 last = page->lastSeq ? page->lastSeq : from;
+            const Continuity continuity = continuityOf(m_services.engine, asked, cursor.has_value(), page->hasMore);
+            made(answerOf(*page, {encodeReplay(rowArray(page->rows), last, continuity)}));
+        });
+    };
+    m_reads.read({LogQuestion::Form::Replay, scopeOf(m_table.client(link)->info), {}, cursor, Profile::ReplayRows},
+                 read, [=, this](const Result<LogAnswerPtr> &replay) {
+                     SessionReply answer;
+                     answer.isReady = true;
+                     if (replay)
+                         answer.frames = (*replay)->frames;
+                     else
+                         answer.frames.push_back(encodeReplay("[]", asked, {"gap", "storage"}));
+                     reply(link, std::move(answer));
+                 });
 }
 
 void Service::openStream(ClientInfo client, std::optional<quint64> cursor)
@@ -100,57 +121,83 @@ void Service::openStream(ClientInfo client, std::optional<quint64> cursor)
         sendStreamPage(link, resume);
         return;
     }
-    const Continuity continuity = continuityOf(m_services.engine, cursor.value_or(0), cursor.has_value(), false);
-    m_reader.readNewest(scopeOf(m_table.client(link)->info), Profile::ReplayRows,
-                        [=, this](const Result<RowPage> &page) {
-                            const SubscriptionTable::Client *opening = m_table.client(link);
-                            if (!opening)
-                                return;
-                            std::vector<QByteArray> frames;
-                            if (page && !page->rows.empty())
-                                frames.push_back(replayEvent(*page, page->lastSeq, opening->info.site, continuity));
-                            finishStream(link, std::move(frames));
-                        });
+    readNewestForStream(m_table.client(link)->info, cursor, false, [=, this](const Result<LogAnswerPtr> &newest) {
+        if (m_table.client(link))
+            finishStream(link, newest ? (*newest)->frames : std::vector<QByteArray>());
+    });
+}
+
+//! One event with the newest rows, none if there are none.
+void Service::readNewestForStream(const ClientInfo &client, std::optional<quint64> cursor, bool isTooFarBehind,
+                                  SharedReads::Done done)
+{
+    const auto read = [=, this, site = client.site](const LogQuestion &question, const SharedReads::Made &made) {
+        m_reader.readNewest(question.scope, question.limit, [=, this](const Result<RowPage> &page) {
+            if (!page) {
+                made(page.error());
+                return;
+            }
+            const Continuity continuity =
+                isTooFarBehind ? Continuity{"gap", "too-far-behind"}
+                               : continuityOf(m_services.engine, cursor.value_or(0), cursor.has_value(), false);
+            std::vector<QByteArray> frames;
+            if (isTooFarBehind || !page->rows.empty())
+                frames.push_back(replayEvent(*page, page->lastSeq, site, continuity));
+            made(answerOf(*page, std::move(frames)));
+        });
+    };
+    m_reads.read(
+        {LogQuestion::Form::NewestForStream, scopeOf(client), client.site, cursor, Profile::ReplayRows, isTooFarBehind},
+        read, std::move(done));
+}
+
+void Service::readStreamPage(const ClientInfo &client, const Resume &resume, SharedReads::Done done)
+{
+    const auto read = [=, this, site = client.site](const LogQuestion &question, const SharedReads::Made &made) {
+        m_reader.readAfter(question.scope, resume.after, question.limit, [=, this](const Result<RowPage> &page) {
+            if (!page) {
+                made(page.error());
+                return;
+            }
+            std::vector<QByteArray> frames;
+            if (!page->rows.empty())
+                frames.push_back(replayEvent(*page, page->lastSeq, site,
+                                             continuityOf(m_services.engine, resume.asked, true, page->hasMore)));
+            made(answerOf(*page, std::move(frames)));
+        });
+    };
+    m_reads.read(
+        {LogQuestion::Form::StreamPage, scopeOf(client), client.site, resume.after, Profile::ReplayRows, resume.asked},
+        read, std::move(done));
 }
 
 void Service::sendStreamPage(LinkId link, const std::shared_ptr<Resume> &resume)
 {
-    const RowScope scope = scopeOf(m_table.client(link)->info);
-    m_reader.readAfter(scope, resume->after, Profile::ReplayRows, [=, this](const Result<RowPage> &page) {
+    readStreamPage(m_table.client(link)->info, *resume, [=, this](const Result<LogAnswerPtr> &page) {
         const SubscriptionTable::Client *opening = m_table.client(link);
         if (!opening)
             return;
-        const QByteArray site = opening->info.site;
-        std::vector<QByteArray> frames;
         if (!page) {
-            frames.push_back(replayEvent({}, resume->after, site, {"gap", "storage"}));
-            finishStream(link, std::move(frames));
+            finishStream(link, {replayEvent({}, resume->after, opening->info.site, {"gap", "storage"})});
             return;
         }
-        if (!page->rows.empty())
-            frames.push_back(replayEvent(*page, page->lastSeq, site,
-                                         continuityOf(m_services.engine, resume->asked, true, page->hasMore)));
-        if (!page->hasMore) {
-            finishStream(link, std::move(frames));
+        if (!(*page)->hasMore) {
+            finishStream(link, (*page)->frames);
             return;
         }
-        resume->after = page->lastSeq;
-        resume->sentRows += qsizetype(page->rows.size());
+        resume->after = (*page)->lastSeq;
+        resume->sentRows += (*page)->rowCount;
         SessionReply answer;
-        answer.frames = std::move(frames);
+        answer.frames = (*page)->frames;
         reply(link, std::move(answer));
         if (resume->sentRows < Profile::MaxResumeRows) {
             sendStreamPage(link, resume);
             return;
         }
         // Too far behind to be caught up row by row: told so, and given the present.
-        m_reader.readNewest(scopeOf(opening->info), Profile::ReplayRows, [=, this](const Result<RowPage> &newest) {
-            if (!m_table.client(link))
-                return;
-            std::vector<QByteArray> last;
-            if (newest)
-                last.push_back(replayEvent(*newest, newest->lastSeq, site, {"gap", "too-far-behind"}));
-            finishStream(link, std::move(last));
+        readNewestForStream(opening->info, resume->asked, true, [=, this](const Result<LogAnswerPtr> &newest) {
+            if (m_table.client(link))
+                finishStream(link, newest ? (*newest)->frames : std::vector<QByteArray>());
         });
     });
 }

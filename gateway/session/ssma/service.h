@@ -5,6 +5,8 @@
 #include "session/ssma/channeldesk.h"
 #include "session/ssma/publisher.h"
 #include "session/ssma/rowreader.h"
+#include "session/ssma/sharedreads.h"
+#include "session/ssma/snapshotflights.h"
 #include "session/ssma/subscriptiontable.h"
 #include "ssma/frames.h"
 
@@ -57,7 +59,10 @@ private:
     struct Resume;
 
     void reply(LinkId link, SessionReply answer) { m_services.reply(link, std::move(answer)); }
-    void sendReplay(LinkId link, quint64 asked, bool wasGiven);
+    void sendReplay(LinkId link, std::optional<quint64> cursor);
+    void readStreamPage(const ClientInfo &client, const Resume &resume, SharedReads::Done done);
+    void readNewestForStream(const ClientInfo &client, std::optional<quint64> cursor, bool isTooFarBehind,
+                             SharedReads::Done done);
     void sendStreamPage(LinkId link, const std::shared_ptr<Resume> &resume);
     void finishStream(LinkId link, std::vector<QByteArray> frames);
     void attach(SubscriptionTable::Client &client, const QByteArray &stream);
@@ -68,6 +73,8 @@ private:
     ChannelRegistry m_registry;
     SubscriptionTable m_table;
     RowReader m_reader;
+    SharedReads m_reads;
+    SnapshotFlights m_snapshots;
     Publisher m_publisher;
     ChannelDesk m_desk;
 };
