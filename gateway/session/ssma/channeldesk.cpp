@@ -80,6 +80,7 @@ bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key)
     const ClientInfo &info = client.info;
     const auto refuse = [&](QByteArrayView code, QByteArrayView reason) {
         SessionReply reply;
+        reply.refusal = code.toByteArray();
         reply.frames.push_back(encodeChannelAckError(refOf(key), code));
         reply.frames.push_back(encodeChannelClose(refOf(key), code, reason, m_services.clock.nowMs()));
         m_services.reply(info.link, std::move(reply));
@@ -91,7 +92,10 @@ bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key)
         m_services.counters.rateLimitHits.add();
         m_services.log.record("CHANNEL_SUBSCRIBE_RATE_LIMIT", LogLevel::Warn, channelData(info, key),
                               info.principal.subjectId);
-        answer(info.link, encodeChannelAckError(refOf(key), "RATE_LIMITED", decision.retryAfterMs));
+        SessionReply reply;
+        reply.refusal = "RATE_LIMITED";
+        reply.frames.push_back(encodeChannelAckError(refOf(key), "RATE_LIMITED", decision.retryAfterMs));
+        m_services.reply(info.link, std::move(reply));
         return true;
     }
     const ChannelSpec *spec = m_services.registry.find(key.channel);
