@@ -2,6 +2,7 @@
 #include "app/gateway.h"
 
 #include "admin/local/adminservice.h"
+#include "admin/local/intentsprovider.h"
 #include "admin/local/liveendpoint.h"
 #include "admin/local/operatorgate.h"
 #include "app/configauth.h"
@@ -13,6 +14,7 @@
 #include "auth/authservice.h"
 #include "auth/proxytrust.h"
 #include "base/logging.h"
+#include "intent/sqlite/searcher.h"
 #include "transport/socketio.h"
 #include "wire/websocketframe.h"
 
@@ -71,6 +73,7 @@ struct Gateway::Parts
     QList<quint16> ports;
     std::unique_ptr<AuthService> auth;
     std::unique_ptr<Core> core;
+    std::unique_ptr<IntentSearcher> searcher; //!< none: the store is not one that can be searched
     std::unique_ptr<Admin::AdminService> admin;
     std::shared_ptr<Admin::OperatorGate> operators;
 #ifdef TIDEGATE_WITH_HTTP_API
@@ -175,7 +178,7 @@ Result<void> Gateway::openServices()
 #ifdef TIDEGATE_WITH_HTTP_API
     m_parts->http = std::make_unique<HttpApi>(
         Wiring::httpApi(m_config),
-        HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log, m_parts->clock});
+        HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log, m_parts->clock, m_parts->operators});
 #endif
     return {};
 }
@@ -199,6 +202,14 @@ void Gateway::openAdmin()
                                                                            {}},
                                                         std::move(config));
     parts.admin->add(std::make_unique<ConfigProvider>([this]() -> const GatewayConfig & { return m_config; }));
+    if (m_config.store.kind == StoreKind::Sqlite) {
+        parts.searcher = std::make_unique<SqliteIntentSearcher>(m_config.store.path);
+        auto intents = std::make_unique<Admin::IntentsProvider>(
+            parts.admin->view(), parts.admin->home(),
+            Admin::IntentsProvider::Services{*parts.searcher, parts.core->optimisticApi()});
+        parts.admin->add(std::make_unique<Admin::TransitionsProvider>(*intents));
+        parts.admin->add(std::move(intents));
+    }
     parts.operators = std::make_shared<Admin::OperatorGate>(*parts.admin, parts.auth->authenticator());
     parts.operators->setRoles(Wiring::operatorRoles(m_config));
     connect(parts.auth.get(), &AuthService::sessionRevoked, this,
@@ -267,12 +278,13 @@ void Gateway::stop()
         });
     }
     closedShards.acquire(int(parts.shards.size()));
-    if (parts.operators)
-        parts.operators->shutDown();
-    parts.admin.reset(); // while what it watches is still there
 #ifdef TIDEGATE_WITH_HTTP_API
     parts.http.reset(); // answers what is open, through shards that still run
 #endif
+    if (parts.operators)
+        parts.operators->shutDown();
+    parts.admin.reset(); // while what it watches is still there
+    parts.searcher.reset();
     parts.auth.reset();
     if (parts.core)
         parts.core->close(); // its last replies go to shards that still run

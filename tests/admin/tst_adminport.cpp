@@ -64,6 +64,7 @@ public:
 
     AdminPort &port() { return *m_port; }
     Gateway &gateway() { return *m_gateway; }
+    InProcessClient &client() { return *m_clients.front(); }
     bool isReady() const { return m_port && m_port->state().kind == PortState::Kind::Online; }
 
     QByteArray token(Role role) const
@@ -137,6 +138,9 @@ private Q_SLOTS:
     void aDryRunChangesNothing();
     void unknownKeysAreNamed();
     void commandsStandInTheAudit();
+    void anIntentIsFoundAndFollowed();
+    void aSubscriptionAndItsStreamAreSeen();
+    void rulesAreExplained();
     void statisticsComeOnlyWhenWatched();
     void theLogTailComesWhenWatched();
     void historyHasOneSeriesPerStatistic();
@@ -293,6 +297,79 @@ void TestAdminPort::commandsStandInTheAudit()
     QCOMPARE(entry[u"outcome"_s], u"done"_s);
     QCOMPARE(entry[u"actor"_s], form == Form::Local ? u"console"_s : u"boss"_s);
     QCOMPARE(entry[u"targets"_s].toArray().first(), victim);
+}
+
+void TestAdminPort::anIntentIsFoundAndFollowed()
+{
+    STAGE(stage);
+    if (form != Form::Scripted) {
+        QVERIFY(stage.client().send("{\"type\":\"intent.batch\",\"intents\":[{\"id\":\"intent/1\",\"intent\":\"ADD\","
+                                    "\"payload\":{\"lane\":3},\"meta\":{\"clock\":1}}]}"));
+    }
+    PageRequest request = Stage::of(u"intents"_s);
+    request.filters = {{u"status"_s, FilterOp::Equal, u"acked"_s}};
+    request.limit = 1;
+    QTRY_VERIFY(!stage.page(request)->rows.isEmpty());
+    const QJsonObject row = stage.page(request)->rows.first();
+    const QString key = row[u"key"_s].toString();
+    QVERIFY(!row.contains(u"payload"_s));
+    const auto one =
+        Stage::wait<QJsonObject>([&](auto done) { stage.port().fetchOne(u"intents"_s, key, &stage.port(), done); });
+    QVERIFY(one);
+    QVERIFY((*one)[u"payload"_s].isObject());
+    PageRequest history = Stage::of(u"transitions"_s);
+    history.filters = {{u"intent"_s, FilterOp::Equal, key}};
+    const auto transitions = stage.page(history);
+    QVERIFY(transitions->rows.size() >= 2);
+    QCOMPARE(transitions->rows.first()[u"state"_s], u"received"_s);
+    QCOMPARE(transitions->rows.last()[u"state"_s], u"acked"_s);
+    request.filters = {{u"status"_s, FilterOp::Equal, u"failed"_s}, {u"site"_s, FilterOp::Equal, u"nowhere"_s}};
+    QCOMPARE(stage.page(request)->total, 0);
+    request.filters.clear();
+    request.search = u"no such text"_s;
+    QCOMPARE(stage.page(request)->total, 0);
+    if (form != Form::Scripted) {
+        const auto retried = stage.invoke({u"intents"_s, u"retry"_s, {key}, {}, false});
+        QCOMPARE(retried->affected, 0);
+        QVERIFY(!retried->errors.value(key).isEmpty());
+    }
+}
+
+void TestAdminPort::aSubscriptionAndItsStreamAreSeen()
+{
+    STAGE(stage);
+    if (form != Form::Scripted)
+        QVERIFY(stage.client().send("{\"type\":\"channel.subscribe\",\"channel\":\"global\"}"));
+    PageRequest request = Stage::of(u"subscriptions"_s);
+    request.filters = {{u"channel"_s, FilterOp::Equal, u"global"_s}};
+    QTRY_VERIFY(!stage.page(request)->rows.isEmpty());
+    const QJsonObject subscription = stage.page(request)->rows.first();
+    QVERIFY(stage.port()
+                .catalog()
+                .find(u"subscriptions"_s)
+                ->column(u"continuity"_s)
+                ->values.contains(subscription[u"continuity"_s].toString()));
+    PageRequest streams = Stage::of(u"streams"_s);
+    streams.filters = {{u"name"_s, FilterOp::Equal, subscription[u"stream"_s]}};
+    const auto stream = stage.page(streams);
+    QCOMPARE(stream->total, 1);
+    QCOMPARE(stream->rows.first()[u"channel"_s], u"global"_s);
+    PageRequest events = Stage::of(u"events"_s);
+    events.filters = {{u"stream"_s, FilterOp::Equal, subscription[u"stream"_s]}};
+    QVERIFY(stage.page(events));
+}
+
+void TestAdminPort::rulesAreExplained()
+{
+    STAGE(stage);
+    const auto ask = [&](const PolicyQuestion &question) {
+        return Stage::wait<PolicyAnswer>([&](auto done) { stage.port().explain(question, &stage.port(), done); });
+    };
+    const auto denied = ask({{}, u"user"_s, {}, u"ops.audit"_s, u"subscribe"_s});
+    QVERIFY(denied && !denied->isAllowed);
+    QCOMPARE(denied->rule, u"ssma.channels"_s);
+    QVERIFY(ask({{}, u"staff"_s, {}, u"ops.audit"_s, u"subscribe"_s})->isAllowed);
+    QCOMPARE(ask({{}, u"user"_s, {}, {}, u"fly"_s}).error().code, ErrorCode::InvalidContract);
 }
 
 void TestAdminPort::statisticsComeOnlyWhenWatched()

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "admin/local/adminservice.h"
 
+#include "admin/local/accountproviders.h"
 #include "admin/local/linksprovider.h"
 #include "admin/local/localadminport.h"
+#include "admin/local/policy.h"
+#include "admin/local/streamproviders.h"
 
 namespace Tidegate::Admin {
 
@@ -29,6 +32,15 @@ AdminService::AdminService(GatewayView view, Config config)
     add(std::move(audit));
     add(std::make_unique<LogProvider>(m_tail));
     add(std::make_unique<LinksProvider>(m_view, m_home));
+    auto pulse = std::make_shared<StreamPulse>(m_view.clock);
+    // Runs where the Hub does, and ends with it.
+    connect(&m_view.hub, &Hub::streamAppended, &m_view.hub, [pulse](const QByteArray &stream) { pulse->note(stream); });
+    add(std::make_unique<StreamsProvider>(m_view, m_home, std::move(pulse)));
+    add(std::make_unique<SubscriptionsProvider>(m_view, m_home));
+    add(std::make_unique<EventsProvider>(m_view, m_home));
+    add(std::make_unique<UsersProvider>(m_view, m_home));
+    add(std::make_unique<KeysProvider>(m_view, m_home));
+    add(std::make_unique<SessionsProvider>(m_view, m_home));
 }
 
 AdminService::~AdminService()
@@ -52,8 +64,7 @@ void AdminService::start()
         for (const QString &command : provider->commands())
             offered.append(resource + u'.' + command);
     }
-    const ResourceCatalog all = ResourceCatalog::builtIn().offering(offered);
-    m_catalog = ResourceCatalog(all.resources(), all.statistics(), m_explain ? all.policyActions() : QStringList());
+    m_catalog = ResourceCatalog::builtIn().offering(offered);
     m_sampler.start();
 }
 
@@ -65,6 +76,44 @@ std::unique_ptr<AdminPort> AdminService::makePort(Operator who)
 Identity AdminService::identityFor(const Operator &who) const
 {
     return {m_config.gateway, QStringLiteral(TIDEGATE_VERSION), m_config.node, m_startedAtMs, who.name, who.role};
+}
+
+void AdminService::explain(const PolicyQuestion &question, AdminPort::Answer<PolicyAnswer> done)
+{
+    const auto decide = [this, question, done](const Principal &principal) {
+        const auto ask = [&ssma = m_view.ssma, question, principal] {
+            return explainPolicy(ssma, question, principal);
+        };
+        askCore<PolicyAnswer>(m_view, m_home, ask, [done](PolicyAnswer answer) { done(std::move(answer)); });
+    };
+    Principal principal;
+    principal.role = roleFromName(question.role.toUtf8()).value_or(Role::Guest);
+    if (question.user.isEmpty()) {
+        decide(principal);
+        return;
+    }
+    m_view.auth.listUsers().then([=, tasks = m_home.tasks](const AuthResult<std::vector<User>> &users) {
+        tasks->post([=] {
+            if (!users) {
+                done(Error{ErrorCode::Unavailable, users.error().text, true});
+                return;
+            }
+            const QByteArray id = question.user.toUtf8();
+            const auto user = std::find_if(users->begin(), users->end(), [&](const User &each) {
+                return each.id == id || each.email.compare(question.user, Qt::CaseInsensitive) == 0;
+            });
+            if (user == users->end()) {
+                done(Error{ErrorCode::NotFound, QStringLiteral("there is no user \"%1\"").arg(question.user)});
+                return;
+            }
+            Principal known = principal;
+            known.subjectId = user->id;
+            known.site = user->site;
+            if (question.role.isEmpty())
+                known.role = user->status == UserStatus::Active ? user->role : Role::Guest;
+            decide(known);
+        });
+    });
 }
 
 ResourceProvider *AdminService::provider(const QString &resource) const

@@ -33,9 +33,6 @@ public:
     //! Before start().
     void add(std::unique_ptr<ResourceProvider> provider);
     void addShard(const ShardView &shard) { m_view.shards.push_back(shard); }
-    //! Decides PolicyQuestions. Before start(); without one, explain() is not served.
-    using Explain = std::function<void(const PolicyQuestion &, AdminPort::Answer<PolicyAnswer>)>;
-    void setExplain(Explain explain) { m_explain = std::move(explain); }
     //! Once all shards are there.
     void start();
 
@@ -48,7 +45,7 @@ public:
     AuditTrail &audit() { return *m_audit; }
     const LogTail &logTail() const { return m_tail; }
     Sampler &sampler() { return m_sampler; }
-    const Explain &explain() const { return m_explain; }
+    void explain(const PolicyQuestion &question, AdminPort::Answer<PolicyAnswer> done);
     const Home &home() const { return m_home; }
     const GatewayView &view() const { return m_view; }
 
@@ -65,7 +62,6 @@ private:
     AuditTrail *m_audit = nullptr; //!< one of m_providers
     std::map<QString, std::unique_ptr<ResourceProvider>> m_providers;
     ResourceCatalog m_catalog;
-    Explain m_explain;
 };
 
 } // namespace Tidegate::Admin

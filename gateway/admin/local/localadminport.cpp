@@ -124,13 +124,11 @@ void LocalAdminPort::explain(const PolicyQuestion &question, QObject *context, A
     const auto answer = pending<PolicyAnswer>(context, std::move(done));
     if (!m_isOnline)
         answer(stopped());
-    else if (m_catalog.policyActions().isEmpty())
-        answer(Error{ErrorCode::Unsupported, u"this gateway does not explain its rules"_s});
     else if (!m_catalog.policyActions().contains(question.action))
         answer(Error{ErrorCode::InvalidContract,
                      u"action must be one of %1"_s.arg(m_catalog.policyActions().join(u", "_s))});
     else
-        m_service->explain()(question, answer);
+        m_service->explain(question, answer);
 }
 
 void LocalAdminPort::watchStatistics(bool isWatching)

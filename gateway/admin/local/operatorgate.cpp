@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "admin/local/operatorgate.h"
 
+#include "admin/adminjson.h"
 #include "base/logging.h"
 #include "wire/websocketframe.h"
+
+#include <QJsonDocument>
 
 namespace Tidegate::Admin {
 
@@ -91,6 +94,28 @@ void OperatorGate::receive(quint64 link, QByteArray text)
 void OperatorGate::close(quint64 link)
 {
     m_home->post([this, link] { m_talks.erase(link); });
+}
+
+void OperatorGate::ask(Visitor visitor, QJsonObject message, std::function<void(Result<QJsonObject>)> done)
+{
+    m_home->post([this, visitor = std::move(visitor), message = std::move(message), done = std::move(done)] {
+        const quint64 talk = FirstSingleTalk + ++m_singleTalks;
+        const auto send = [this, talk, done](const QJsonObject &reply) {
+            if (reply.contains(QStringLiteral("event")))
+                return;
+            if (const QJsonValue error = reply.value(QStringLiteral("error")); error.isObject())
+                done(errorFromJson(error.toObject()));
+            else
+                done(reply.value(QStringLiteral("result")).toObject());
+            close(talk); // later: the conversation is on the stack
+        };
+        auto port = m_service.makePort(visitor.who);
+        const Caller caller{visitor, send, [](quint16, const QByteArray &) {}};
+        auto &opened = m_talks[talk];
+        opened.reset(new Talk{caller, {std::move(port), send}});
+        if (!opened->conversation.receive(QJsonDocument(message).toJson(QJsonDocument::Compact)))
+            close(talk);
+    });
 }
 
 void OperatorGate::endSession(const QByteArray &sessionId)

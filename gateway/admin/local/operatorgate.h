@@ -54,6 +54,10 @@ public:
     void receive(quint64 link, QByteArray text);
     void close(quint64 link);
 
+    //! One request without a link (HTTP): \p message as in a conversation. Any thread; \p done runs on the gateway's,
+    //! and not at all once the gateway stops.
+    void ask(Visitor visitor, QJsonObject message, std::function<void(Result<QJsonObject>)> done);
+
     // On the gateway's thread.
     //! The login behind conversations has ended.
     void endSession(const QByteArray &sessionId);
@@ -66,6 +70,8 @@ public:
 
 private:
     struct Talk;
+    //! Links have other numbers: this is no shard's.
+    static constexpr quint64 FirstSingleTalk = quint64(0xff) << 56;
 
     AdminService &m_service;
     const Authenticator &m_authenticator;
@@ -73,6 +79,7 @@ private:
     mutable std::mutex m_mutex; //!< a leaf, around m_roles
     OperatorRoles m_roles;
     std::unordered_map<quint64, std::unique_ptr<Talk>> m_talks; //!< gateway's thread
+    quint64 m_singleTalks = 0;                                  //!< likewise
 };
 
 } // namespace Tidegate::Admin
