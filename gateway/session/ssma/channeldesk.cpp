@@ -69,6 +69,7 @@ bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key)
     const ClientInfo &info = client.info;
     const auto refuse = [&](QByteArrayView code, QByteArrayView reason) {
         SessionReply reply;
+        reply.refusal = code.toByteArray();
         reply.frames.push_back(encodeChannelAckError(refOf(key), code));
         reply.frames.push_back(encodeChannelClose(refOf(key), code, reason, m_services.clock.nowMs()));
         m_services.reply(info.link, std::move(reply));
@@ -80,7 +81,10 @@ bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key)
         m_services.counters.rateLimitHits.add();
         m_services.log.record("CHANNEL_SUBSCRIBE_RATE_LIMIT", LogLevel::Warn, channelData(info, key),
                               info.principal.subjectId);
-        answer(info.link, encodeChannelAckError(refOf(key), "RATE_LIMITED", decision.retryAfterMs));
+        SessionReply reply;
+        reply.refusal = "RATE_LIMITED";
+        reply.frames.push_back(encodeChannelAckError(refOf(key), "RATE_LIMITED", decision.retryAfterMs));
+        m_services.reply(info.link, std::move(reply));
         return true;
     }
     const ChannelSpec *spec = m_services.registry.find(key.channel);
@@ -182,10 +186,24 @@ void ChannelDesk::resync(LinkId link, ChannelResync frame)
     };
     m_services.reads.read(
         {LogQuestion::Form::Resync, channelScope(client->info, key), key.params, frame.cursor, frame.limit}, read,
-        [=, this](const Result<LogAnswerPtr> &replay) {
+        [=, this, asked = frame.cursor](const Result<LogAnswerPtr> &replay) {
+            if (replay)
+                noteRecovery(link, key, continuityOf(m_services.engine, asked, true, (*replay)->hasMore));
             answer(link, replay ? (*replay)->frames.front()
                                 : encodeChannelReplayError(refOf(key), wireCode(replay.error().code)));
         });
+}
+
+void ChannelDesk::noteRecovery(LinkId link, const SubscriptionKey &key, const Continuity &continuity)
+{
+    Client *client = m_services.table.client(link);
+    if (!client)
+        return;
+    if (const auto found = client->subscriptions.find(key); found != client->subscriptions.end()) {
+        ++found->second.recoveries;
+        found->second.continuity = continuity.text.toByteArray();
+        found->second.gapReason = continuity.gapReason.toByteArray();
+    }
 }
 
 LogAnswer ChannelDesk::resyncAnswer(const SubscriptionKey &key, quint64 asked, const RowPage &page) const

@@ -46,6 +46,7 @@ private:
     using Client = SubscriptionTable::Client;
 
     bool refuseSubscribe(Client &client, const SubscriptionKey &key);
+    void noteRecovery(LinkId link, const SubscriptionKey &key, const Continuity &continuity);
     LogAnswer resyncAnswer(const SubscriptionKey &key, quint64 asked, const RowPage &page) const;
     void resend(Client &client, const SubscriptionKey &key, const ChannelCommand &frame);
     void applyFilter(Client &client, const SubscriptionKey &key, const ChannelCommand &frame);

@@ -119,7 +119,8 @@ LogAnswer ChannelOpening::storeAnswer(const SubscriptionKey &key, const RowPage 
         {acknowledgement(key, cursor), encodeChannelSnapshot(refOf(key), rowArray(newest.rows), cursor, {"snapshot"})},
         newest.lastSeq,
         qsizetype(newest.rows.size()),
-        newest.hasMore};
+        newest.hasMore,
+        cursor};
 }
 
 LogAnswer ChannelOpening::backendAnswer(const SubscriptionKey &key, const SharedSnapshot &snapshot,
@@ -129,6 +130,7 @@ LogAnswer ChannelOpening::backendAnswer(const SubscriptionKey &key, const Shared
     if (since.hasMore)
         return answer;
     const quint64 cursor = snapshot.reply.cursor.value_or(snapshot.headBefore);
+    answer.cursor = cursor;
     answer.frames = {acknowledgement(key, cursor),
                      encodeChannelSnapshot(refOf(key), rowArray(snapshot.reply.rows), cursor, {"snapshot"})};
     if (!since.rows.empty())
@@ -148,6 +150,8 @@ void ChannelOpening::attach(const Place &place, const Result<LogAnswerPtr> &answ
     }
     Subscription &subscription = client->subscriptions.at(place.key);
     subscription.isAttached = true;
+    subscription.startedAfter = (*answer)->cursor;
+    subscription.continuity = "snapshot";
     m_services.hub.attach(place.link.shard(), subscription.stream);
     SessionReply reply;
     reply.frames = (*answer)->frames;

@@ -39,6 +39,7 @@ struct LogAnswer
     quint64 lastSeq = 0; //!< of the last row; 0 = none
     qsizetype rowCount = 0;
     bool hasMore = false;
+    quint64 cursor = 0; //!< where whoever is sent it stands, if it begins a subscription
 
     qsizetype byteSize() const;
 };

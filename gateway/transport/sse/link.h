@@ -27,6 +27,7 @@ public:
     void setReadingPaused(bool paused) override;
     qsizetype queuedBytes() const override { return m_connection.queuedBytes(); }
     bool keepsUp() override { return m_budget.keepsUp(m_connection, m_budgetBytes); }
+    LinkTraffic traffic() const override { return m_traffic; }
 
     qsizetype received(char *data, qsizetype size) override;
     void flushed(qsizetype remaining) override;
@@ -49,6 +50,7 @@ private:
     const qsizetype m_budgetBytes;
     SendBudget m_budget;
     bool m_isOpen = true;
+    LinkTraffic m_traffic;
 };
 
 } // namespace Tidegate

@@ -35,6 +35,7 @@ WebSocketLink::WebSocketLink(Connection &connection, LinkAdmission admission, bo
 void WebSocketLink::start()
 {
     m_lastReceivedMs = now();
+    m_traffic.openedAtMs = m_connection.shard().clock().nowMs();
     if (const qint64 interval = m_connection.shard().limits().wsPingIntervalMs; interval > 0) {
         // Jitter from the key: after a mass reconnect the heartbeats must not all fall into one turn.
         m_pingDueMs = m_lastReceivedMs + interval / 2 + qint64((m_connection.key() * 7919) % quint64(interval));
@@ -69,7 +70,11 @@ void WebSocketLink::appendFrame(QByteArray &bytes, QByteArrayView text)
 
 void WebSocketLink::sendEncoded(const QByteArray &bytes, SendKind kind, SendTime time)
 {
-    if (m_state != State::Open || (time == SendTime::Now && m_connection.writeNow(bytes)))
+    if (m_state != State::Open)
+        return;
+    m_traffic.bytesOut += bytes.size();
+    ++m_traffic.messagesOut;
+    if (time == SendTime::Now && m_connection.writeNow(bytes))
         return;
     m_budget.send(m_connection, bytes, kind, {m_budgetBytes, m_connection.shard().limits().solicitedBytes});
 }
@@ -97,13 +102,16 @@ void WebSocketLink::close(CloseReason reason, quint16 code, QByteArrayView text)
 qsizetype WebSocketLink::received(char *data, qsizetype size)
 {
     m_lastReceivedMs = now();
-    return m_decoder.feed(data, size);
+    const qsizetype used = m_decoder.feed(data, size);
+    m_traffic.bytesIn += used;
+    return used;
 }
 
 void WebSocketLink::messageReceived(const WebSocketMessage &message)
 {
     if (m_state != State::Open)
         return;
+    ++m_traffic.messagesIn;
     if (message.isCompressed)
         deflatedMessageReceived(message);
     else
@@ -140,6 +148,12 @@ void WebSocketLink::hand(QByteArrayView payload, bool isText)
 void WebSocketLink::pingReceived(QByteArrayView payload)
 {
     sendEncoded(WebSocket::encodePong(payload), SendKind::Live, SendTime::TurnEnd);
+}
+
+void WebSocketLink::pongReceived(QByteArrayView)
+{
+    if (std::exchange(m_awaitsPong, false))
+        m_traffic.rttMs = now() - m_pingSentMs;
 }
 
 void WebSocketLink::closeReceived(quint16 code, QByteArrayView)
@@ -214,6 +228,7 @@ void WebSocketLink::deadlinePassed(qint64 nowMs)
         }
         sendEncoded(WebSocket::encodePing(), SendKind::Live, SendTime::TurnEnd);
         m_pingSentMs = nowMs;
+        m_awaitsPong = true;
         m_pingDueMs = nowMs + limits.wsPingIntervalMs;
     }
     scheduleNext();

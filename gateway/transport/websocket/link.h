@@ -28,6 +28,7 @@ public:
     void setReadingPaused(bool paused) override;
     qsizetype queuedBytes() const override { return m_connection.queuedBytes(); }
     bool keepsUp() override { return m_budget.keepsUp(m_connection, m_budgetBytes); }
+    LinkTraffic traffic() const override { return m_traffic; }
 
     // ConnectionProtocol
     qsizetype received(char *data, qsizetype size) override;
@@ -44,7 +45,7 @@ private:
     void deflatedMessageReceived(const WebSocketMessage &message);
     void hand(QByteArrayView payload, bool isText);
     void pingReceived(QByteArrayView payload) override;
-    void pongReceived(QByteArrayView) override {}
+    void pongReceived(QByteArrayView) override;
     void closeReceived(quint16 code, QByteArrayView reason) override;
     void protocolFailed(quint16 code, QByteArrayView text) override;
 
@@ -68,6 +69,8 @@ private:
     const bool m_isDeflated;
     CloseReason m_closeReason = CloseReason::Requested;
     State m_state = State::Open;
+    bool m_awaitsPong = false;
+    LinkTraffic m_traffic;
 };
 
 } // namespace Tidegate

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "admin/resourcetable.h"
+
+namespace Tidegate::Admin {
+
+using namespace Qt::StringLiterals;
+using enum StatisticUnit;
+
+QList<Statistic> allStatistics()
+{
+    return {
+        {u"links.total"_s, u"Connections"_s, Count, u"Clients connected now."_s},
+        {u"links.websocket"_s, u"WebSocket"_s, Count, u"Of them over WebSocket."_s},
+        {u"links.sse"_s, u"Event streams"_s, Count, u"Of them over server-sent events."_s},
+        {u"links.inprocess"_s, u"In-process"_s, Count, u"Of them without a network."_s},
+        {u"links.opened"_s, u"Connects"_s, PerSecond, u"Clients that came."_s},
+        {u"links.refused"_s, u"Refused connects"_s, PerSecond, u"Requests that did not get past the front door."_s},
+        {u"links.slowClosed"_s, u"Slow clients closed"_s, PerSecond,
+         u"Closed because they did not take their bytes."_s},
+        {u"subscriptions.total"_s, u"Subscriptions"_s, Count, u"Channel subscriptions now."_s},
+        {u"streams.total"_s, u"Streams"_s, Count, u"Streams that somebody follows."_s},
+        {u"publications"_s, u"Publications"_s, PerSecond, u"Acts handed to the fan-out."_s},
+        {u"deliveries"_s, u"Deliveries"_s, PerSecond, u"Frames handed to subscribers."_s},
+        {u"bytes.in"_s, u"Received"_s, BytesPerSecond, u"Bytes from clients."_s},
+        {u"bytes.out"_s, u"Sent"_s, BytesPerSecond, u"Bytes to clients."_s},
+        {u"bytes.queued"_s, u"Queued"_s, StatisticUnit::Bytes, u"Owed to clients and not yet taken."_s},
+        {u"intents.received"_s, u"Intents"_s, PerSecond, u"Intents that came in."_s},
+        {u"intents.acked"_s, u"Acknowledged"_s, PerSecond, u"Accepted by the backend."_s},
+        {u"intents.refused"_s, u"Refused"_s, PerSecond, u"Rejected by the backend, or in conflict."_s},
+        {u"intents.failed"_s, u"Failed"_s, PerSecond, u"Not decided: the backend failed or did not answer."_s},
+        {u"intents.duplicates"_s, u"Duplicates"_s, PerSecond, u"Retries answered with the stored outcome."_s},
+        {u"intents.inflight"_s, u"Undecided"_s, StatisticUnit::Bytes, u"Submitted and not yet answered."_s},
+        {u"intents.stored"_s, u"Stored"_s, Count, u"Intents in the log."_s},
+        {u"intents.storeFailures"_s, u"Store failures"_s, PerSecond, u"Writes the disk did not take."_s},
+        {u"backend.latencyMs"_s, u"Backend"_s, Milliseconds, u"Mean time of its answers in the last second."_s},
+        {u"limits.hits"_s, u"Rate limited"_s, PerSecond, u"Frames and requests over a limit."_s},
+        {u"core.lagMs"_s, u"Core lag"_s, Milliseconds, u"How long a task waits for the core thread."_s},
+        {u"core.backlog"_s, u"Core backlog"_s, StatisticUnit::Bytes, u"Handed to the core and not yet looked at."_s},
+        {u"retained.bytes"_s, u"Replay memory"_s, StatisticUnit::Bytes, u"Events kept in memory for replays."_s},
+        {u"process.cpu"_s, u"CPU"_s, Percent, u"Of one core, user and system."_s},
+        {u"process.rss"_s, u"Memory"_s, StatisticUnit::Bytes, u"Resident set of the process."_s},
+        {u"process.descriptors"_s, u"Descriptors"_s, Count, u"Open files and sockets."_s},
+        {u"admin.cpu"_s, u"Cost of this"_s, Percent, u"CPU spent on statistics and watches, of one core."_s},
+    };
+}
+
+} // namespace Tidegate::Admin
