@@ -19,7 +19,7 @@ T.TextField {
     verticalAlignment: TextInput.AlignVCenter
     color: Theme.text
     selectionColor: Theme.accentFill
-    selectedTextColor: Theme.onAccent
+    selectedTextColor: Theme.accentInk
     placeholderTextColor: Theme.faintText
     font.family: isNumber ? Theme.numberFamily : Theme.family
     font.pixelSize: isNumber ? Theme.smallSize : Theme.bodySize

@@ -13,7 +13,7 @@ T.Button {
     property string tip
     property string shortcut
     readonly property bool isFilled: kind === PushButton.Kind.Primary || kind === PushButton.Kind.Danger
-    readonly property color ink: !enabled ? Theme.faintText : isFilled ? Theme.onAccent
+    readonly property color ink: !enabled ? Theme.faintText : isFilled ? Theme.accentInk
         : checked ? Theme.accent : kind === PushButton.Kind.Quiet && !hovered ? Theme.dimText : Theme.text
 
     implicitWidth: Math.max(implicitHeight, contentItem.implicitWidth + leftPadding + rightPadding)

@@ -304,6 +304,7 @@ void RowsModel::takePage(int page, const Admin::Page &answer)
         m_cache.clear();
         m_gone.clear();
     }
+    m_revision = answer.revision;
     const int first = page * RowCache::PageRows;
     const int end = first + int(answer.rows.size());
     // Not counted: a full page means that there may be one more.
@@ -350,9 +351,9 @@ void RowsModel::takeChanges(const QString &resource, const QList<QJsonObject> &r
     m_selection.remove(removedKeys);
 }
 
-void RowsModel::takeRevision(const QString &resource)
+void RowsModel::takeRevision(const QString &resource, qint64 revision)
 {
-    if (resource != m_resource || !m_isActive)
+    if (resource != m_resource || !m_isActive || revision == m_revision)
         return;
     if (m_isPaused)
         setHeld(m_heldChanges + 1);

@@ -134,7 +134,7 @@ private:
     void take(int page, int generation, const Result<Admin::Page> &answer);
     void takePage(int page, const Admin::Page &answer);
     void takeChanges(const QString &resource, const QList<QJsonObject> &rows, const QStringList &removedKeys);
-    void takeRevision(const QString &resource);
+    void takeRevision(const QString &resource, qint64 revision);
     void setRowCount(int count);
     void setState(State state, const QString &errorText = {});
     void setHeld(int held);
@@ -158,6 +158,7 @@ private:
     State m_state = State::Unavailable;
     QString m_errorText;
     qint64 m_total = -1;
+    qint64 m_revision = -1; //!< of the newest page
     int m_rowCount = 0;
     int m_firstShown = 0;
     int m_lastShown = 0;

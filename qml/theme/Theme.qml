@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma Singleton
 import QtQuick
+import Tidegate.Console
 
 //! Colours, sizes and type of the whole console. Text colours have at least 4.5:1 against every surface they stand on
 //! (tests/qml/tst_theme.qml).
@@ -30,7 +31,7 @@ QtObject {
     // The sea: one accent for what can be touched or is chosen.
     readonly property color accent: isDark ? "#3fc1b4" : "#0b736c"
     readonly property color accentFill: isDark ? "#1f7f78" : "#0e7d75"
-    readonly property color onAccent: "#ffffff"
+    readonly property color accentInk: "#ffffff"
 
     // Meanings.
     readonly property color good: isDark ? "#63c78b" : "#19703f"

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+import QtQuick
+import Tidegate.Console
+
+Page {
+    title: qsTr("Log & audit")
+}
