@@ -130,9 +130,9 @@ void SeriesPlot::rescale()
     }
     const double step = roundStep(highest / GridLines);
     const double top = std::ceil(highest / step - 0.0001) * step;
-    if (top == m_top && step == m_step)
+    if (top == m_ceiling && step == m_step)
         return;
-    m_top = top;
+    m_ceiling = top;
     m_step = step;
     Q_EMIT scaleChanged();
 }
@@ -150,7 +150,7 @@ qreal SeriesPlot::xOfAge(int age) const
 qreal SeriesPlot::yOf(double value) const
 {
     // Half a line stays inside at both edges.
-    return (height() - m_lineWidth) * (1 - value / m_top) + m_lineWidth / 2;
+    return (height() - m_lineWidth) * (1 - value / m_ceiling) + m_lineWidth / 2;
 }
 
 double SeriesPlot::valueAt(const QString &name, int age) const
@@ -164,7 +164,7 @@ double SeriesPlot::valueAt(const QString &name, int age) const
 void SeriesPlot::draw(VectorCanvas &canvas) const
 {
     if (m_gridColor.alpha() > 0) {
-        for (double value = 0; value <= m_top * 1.0001; value += m_step) {
+        for (double value = 0; value <= m_ceiling * 1.0001; value += m_step) {
             const qreal y = std::floor(yOf(value)) + 0.5;
             canvas.stroke({{0, y}, {width(), y}}, false, 1, m_gridColor);
         }

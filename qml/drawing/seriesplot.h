@@ -23,7 +23,7 @@ class SeriesPlot : public VectorItem
     Q_PROPERTY(QColor gridColor READ gridColor WRITE setGridColor NOTIFY lookChanged)
     Q_PROPERTY(double leastTop READ leastTop WRITE setLeastTop NOTIFY lookChanged)
     Q_PROPERTY(bool isPaused READ isPaused WRITE setPaused NOTIFY pausedChanged)
-    Q_PROPERTY(double top READ top NOTIFY scaleChanged)
+    Q_PROPERTY(double ceiling READ ceiling NOTIFY scaleChanged)
     Q_PROPERTY(double step READ step NOTIFY scaleChanged)
 
 public:
@@ -50,7 +50,7 @@ public:
     bool isPaused() const { return m_isPaused; }
     void setPaused(bool isPaused);
     //! Value at the upper edge, and between grid lines.
-    double top() const { return m_top; }
+    double ceiling() const { return m_ceiling; }
     double step() const { return m_step; }
 
     //! Seconds before the newest value at \p x.
@@ -84,7 +84,7 @@ private:
     QColor m_gridColor = Qt::transparent;
     double m_leastTop = 1;
     bool m_isPaused = false;
-    double m_top = 1;
+    double m_ceiling = 1;
     double m_step = 1;
     QList<QList<double>> m_values; //!< per name, the newest last
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "qml/models/format.h"
 
+#include "qml/models/tone.h"
+
 #include <QDateTime>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -187,6 +189,11 @@ QString Format::utc(double ms)
 {
     return QDateTime::fromMSecsSinceEpoch(qint64(ms), QTimeZone::utc()).toString(u"yyyy-MM-dd HH:mm:ss.zzz"_s) +
            u" UTC"_s;
+}
+
+QString Format::tone(const QString &word)
+{
+    return toneOf(word);
 }
 
 QString Format::age(double ms)

@@ -33,6 +33,8 @@ public:
     Q_INVOKABLE static QString time(double ms);
     Q_INVOKABLE static QString clock(double ms, bool withMs = true);
     Q_INVOKABLE static QString utc(double ms);
+    //! As toneOf().
+    Q_INVOKABLE static QString tone(const QString &word);
     //! "in 3 s", "12 m ago".
     Q_INVOKABLE static QString age(double ms);
     //! Indented; text as it is.

@@ -14,7 +14,8 @@ namespace Tidegate::Console {
 class RowSelection : public QObject
 {
     Q_OBJECT
-    QML_ANONYMOUS
+    QML_ELEMENT
+    QML_UNCREATABLE("a RowsModel has one")
     Q_PROPERTY(int count READ count NOTIFY changed)
     Q_PROPERTY(QStringList keys READ keys NOTIFY changed)
 

@@ -274,6 +274,20 @@ Admin::PageRequest RowsModel::request(int page) const
     return request;
 }
 
+void RowsModel::locate(const QString &field, double value)
+{
+    if (m_state != State::Ready || !m_session->isOnline())
+        return;
+    Admin::PageRequest question = request(0);
+    question.filters.append({field, Admin::FilterOp::Greater, value});
+    question.limit = 1;
+    m_session->port()->fetchPage(question, this,
+                                 [this, generation = m_generation](const Result<Admin::Page> &answer) {
+                                     if (generation == m_generation && answer && answer->total >= 0)
+                                         Q_EMIT located(int(std::min<qint64>(answer->total, m_rowCount)));
+                                 });
+}
+
 void RowsModel::fetch(int page)
 {
     m_fetching.insert(page);

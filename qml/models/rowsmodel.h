@@ -89,6 +89,9 @@ public:
     Q_INVOKABLE void show(int firstRow, int lastRow);
     Q_INVOKABLE void sortBy(const QString &column, bool isDescending);
     Q_INVOKABLE void refresh();
+    //! Asks how many rows of the query have \p field above \p value: where, sorted downwards, it stands. Answers with
+    //! located(), unless the query changes first.
+    Q_INVOKABLE void locate(const QString &field, double value);
     Q_INVOKABLE QString keyAt(int row) const { return m_cache.key(row); }
     //! -1 = not among the rows that are here.
     Q_INVOKABLE int rowOf(const QString &key) const { return m_cache.find(key); }
@@ -120,6 +123,8 @@ Q_SIGNALS:
     void stateChanged();
     void totalChanged();
     void heldChanged();
+    //! \p row: of the greatest value not above the one asked for; may be one past the last row.
+    void located(int row);
     //! Rows may stand elsewhere now; who remembers one looks it up by key.
     void refreshed();
 

@@ -17,11 +17,7 @@ QString toneOf(const QString &word)
         {u"filtered"_s, u"info"_s},   {u"dropped"_s, u"warning"_s},  {u"refused"_s, u"warning"_s},
         {u"failed"_s, u"bad"_s},      {u"indeterminate"_s, u"bad"_s}, {u"error"_s, u"bad"_s},
         {u"gap"_s, u"bad"_s},         {u"closed"_s, u"bad"_s},       {u"denied"_s, u"bad"_s},
-        {u"disabled"_s, u"quiet"_s},  {u"debug"_s, u"quiet"_s},      {u"guest"_s, u"quiet"_s},
-        {u"volatile"_s, u"quiet"_s},  {u"view"_s, u"quiet"_s},       {u"staff"_s, u"info"_s},
-        {u"admin"_s, u"warning"_s},   {u"durable"_s, u"good"_s},     {u"system"_s, u"warning"_s},
-        {u"operate"_s, u"info"_s},
-    };
+        {u"disabled"_s, u"quiet"_s},  {u"debug"_s, u"quiet"_s},      {u"volatile"_s, u"quiet"_s},  {u"durable"_s, u"good"_s},     };
     return Tones.value(word);
 }
 

@@ -6,48 +6,75 @@ Page {
     id: page
 
     title: qsTr("Connections")
-    summary: rows.total >= 0 ? Format.number(rows.total) : ""
-    filterField: search
+    summary: view.rows.total >= 0 ? Format.number(view.rows.total) : ""
+    filterField: view.filterField
 
-    actions: [
-        PushButton {
-            kind: PushButton.Kind.Quiet
-            glyph: page.isPaused ? "play" : "pause"
-            tip: page.isPaused ? qsTr("Go on") : qsTr("Pause")
-            shortcut: "Space"
-            onClicked: page.isPaused = !page.isPaused
-        }
-    ]
-
-    RowsModel {
-        id: rows
-
-        session: page.session
-        resource: "links"
-        columns: ["id", "user", "role", "site", "dialect", "transport", "address", "openedAt", "rttMs", "subscriptions", "queuedBytes", "bytesOut", "lastRefusal"]
-        isActive: page.isShown
-        isPaused: page.isPaused
-        search: search.text
+    function back() { return view.back() }
+    function open(what) {
+        if (what && what.key)
+            view.open(what.key, what.view)
+        if (what && what.search !== undefined)
+            view.filterField.text = what.search
     }
 
-    Field {
-        id: search
+    actions: PauseButton { page: page }
 
-        x: Theme.gap6
-        width: 260
-        glyph: "search"
-        shortcut: "/"
-        placeholderText: qsTr("Filter connections")
-    }
-
-    DataTable {
-        id: table
+    ResourceView {
+        id: view
 
         anchors.fill: parent
-        anchors.topMargin: 42
-        rows: rows
         focus: true
-        stretch: "user"
-        onCopied: what => page.noticed(what, "good")
+        session: page.session
+        resource: "links"
+        columns: ["id", "user", "role", "site", "transport", "address", "openedAt", "rttMs", "subscriptions", "queuedBytes", "bytesOut", "lastRefusal"]
+        widths: ({ id: 106, user: 96, role: 74, site: 96, transport: 104, address: 124, openedAt: 88, rttMs: 88, subscriptions: 100, queuedBytes: 88, bytesOut: 92, lastRefusal: 130 })
+        stretch: "lastRefusal"
+        filterFields: ["transport", "role"]
+        isActive: page.isShown
+        isPaused: page.isPaused
+        placeholder: qsTr("Filter connections")
+        emptyTitle: qsTr("Nobody is connected")
+        emptyText: qsTr("Clients appear here as soon as they connect.")
+        emptyGlyph: "links"
+        rowTitle: qsTr("Connection")
+        inspectorViews: [
+            { value: "subscriptions", text: qsTr("Subscriptions"), component: subscriptions },
+            { value: "why", text: qsTr("Why"), component: why }
+        ]
+        onNoticed: (text, tone) => page.noticed(text, tone)
+        onCommandWanted: (resource, command, keys) => page.commandWanted(resource, command, keys)
+    }
+
+    Component {
+        id: subscriptions
+
+        RelatedRows {
+            session: page.session
+            resource: "subscriptions"
+            filters: [{ field: "link", op: "eq", value: view.openedKey }]
+            columns: ["stream", "continuity", "startedAfter"]
+            widths: ({ stream: 150, continuity: 92, startedAfter: 92 })
+            stretch: "stream"
+            emptyTitle: qsTr("It follows nothing")
+            emptyGlyph: "streams"
+            onPicked: row => page.wanted("channels", { key: row.stream })
+        }
+    }
+
+    Component {
+        id: why
+
+        RelatedRows {
+            session: page.session
+            resource: "decisions"
+            filters: [{ field: "link", op: "eq", value: view.openedKey }]
+            columns: ["at", "kind", "text"]
+            widths: ({ at: 80, kind: 88, text: 160 })
+            stretch: "text"
+            emptyTitle: qsTr("Nothing was held back")
+            emptyText: qsTr("No recorded decision dropped, denied, filtered or delayed anything of this connection.")
+            emptyGlyph: "check"
+            onPicked: row => page.wanted("log", { tab: "decisions", key: String(row.number) })
+        }
     }
 }

@@ -16,6 +16,7 @@ FocusScope {
     readonly property int headHeight: 56
     signal noticed(string text, string tone)
     signal wanted(string page, var what)
+    signal commandWanted(string resource, string command, var keys)
 
     //! "/": where one types to find; null = nowhere.
     property Item filterField: null

@@ -13,7 +13,8 @@ namespace Tidegate::Console {
 class StatisticsFeed : public QObject
 {
     Q_OBJECT
-    QML_ANONYMOUS
+    QML_ELEMENT
+    QML_UNCREATABLE("a session has one")
     Q_PROPERTY(bool hasData READ hasData NOTIFY advanced)
     Q_PROPERTY(double atMs READ atMs NOTIFY advanced)
 

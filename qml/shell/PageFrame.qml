@@ -14,6 +14,7 @@ Item {
     })
     signal noticed(string text, string tone)
     signal wanted(string page, var what)
+    signal commandWanted(string resource, string command, var keys)
 
     Component { id: now; NowPage {} }
     Component { id: connections; ConnectionsPage {} }
@@ -62,6 +63,7 @@ Item {
 
                 function onNoticed(text, tone) { frame.noticed(text, tone) }
                 function onWanted(page, what) { frame.wanted(page, what) }
+                function onCommandWanted(resource, command, keys) { frame.commandWanted(resource, command, keys) }
             }
         }
     }

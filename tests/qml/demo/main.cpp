@@ -37,7 +37,7 @@ int main(int argc, char **argv)
     view.setInitialProperties({{u"session"_s, QVariant::fromValue(&session)}});
     view.setResizeMode(QQuickView::SizeRootObjectToView);
     view.setSource(QUrl(u"qrc:/qt-project.org/imports/Tidegate/Console/ConsoleShell.qml"_s));
-    if (view.status() != QQuickView::Ready)
+    if (!view.rootObject())
         return 1;
     const QString size = parser.value(u"size"_s);
     view.resize(size.section(u'x', 0, 0).toInt(), size.section(u'x', 1, 1).toInt());
