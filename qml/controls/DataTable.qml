@@ -142,7 +142,7 @@ FocusScope {
             table.reportWindow()
         }
 
-        function onQueryChanged() {
+        function onAsked() {
             view.contentY = 0
             table.currentRow = -1
             table.currentKey = ""

@@ -9,12 +9,11 @@ Rectangle {
     required property StatisticsFeed feed
     required property string name
     property color ink: Theme.accent
-    property string note
     property bool isPaused: false
     property string shown: feed.latestText(name)
     signal picked()
 
-    implicitHeight: 86
+    implicitHeight: 92
     radius: 8
     color: area.containsMouse ? Theme.hover : Theme.raised
     border.color: Theme.line
@@ -39,28 +38,19 @@ Rectangle {
 
     Label {
         x: 14
-        y: 28
+        y: 27
         text: tile.shown
         isNumber: true
         font.pixelSize: 22
         font.weight: Font.Medium
     }
 
-    Caption {
-        x: 14
-        anchors.bottom: parent.bottom
-        anchors.bottomMargin: 9
-        text: tile.note
-        font.weight: Font.Normal
-    }
-
     SeriesPlot {
-        anchors.right: parent.right
-        anchors.rightMargin: 1
+        x: 1
         anchors.bottom: parent.bottom
         anchors.bottomMargin: 1
-        width: parent.width * 0.5
-        height: 42
+        width: parent.width - 2
+        height: 32
         feed: tile.feed
         names: [tile.name]
         colors: [tile.ink]

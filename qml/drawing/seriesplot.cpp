@@ -117,6 +117,7 @@ void SeriesPlot::takeValues()
     m_values.clear();
     for (const QString &name : std::as_const(m_names))
         m_values.append(m_feed ? m_feed->values(name, m_seconds) : QList<double>());
+    m_newestSecond = m_feed ? qint64(m_feed->atMs()) / Admin::History::StepMs : 0;
     rescale();
     update();
 }
@@ -128,7 +129,11 @@ void SeriesPlot::rescale()
         for (const double value : values)
             highest = std::isnan(value) ? highest : std::max(highest, value);
     }
-    const double step = roundStep(highest / GridLines);
+    // Sizes are read in KiB and MiB, so the grid stands on those.
+    const bool isBytes = m_feed && !m_names.isEmpty() && m_feed->isBytes(m_names.front());
+    const double wanted = highest / GridLines;
+    const double unit = isBytes ? std::pow(1024, std::floor(std::log2(std::max(1.0, wanted)) / 10)) : 1;
+    const double step = roundStep(wanted / unit) * unit;
     const double top = std::ceil(highest / step - 0.0001) * step;
     if (top == m_ceiling && step == m_step)
         return;
@@ -176,20 +181,46 @@ void SeriesPlot::draw(VectorCanvas &canvas) const
     }
 }
 
+//! Where there are more values than room, one point stands for several: the line is their mean, the band behind it
+//! reaches from the least to the greatest, so that no peak is lost.
 void SeriesPlot::drawSeries(VectorCanvas &canvas, const QList<double> &values, const QColor &color) const
 {
-    QList<QPointF> run;
+    constexpr qreal LeastPointDistance = 2;
+    const auto perPoint = std::max<qsizetype>(1, qsizetype(std::ceil(LeastPointDistance * m_seconds / width())));
+    QList<QPointF> line, upper, lower;
     const auto drawRun = [&] {
         if (m_isFilled)
-            canvas.fillBelow(run, height(), withAlpha(color, 0.28F), withAlpha(color, 0.02F));
-        canvas.stroke(run, false, m_lineWidth, color);
-        run.clear();
+            canvas.fillBelow(line, height(), withAlpha(color, 0.28F), withAlpha(color, 0.02F));
+        if (perPoint > 1)
+            canvas.band(upper, lower, withAlpha(color, 0.3F));
+        canvas.stroke(line, false, m_lineWidth, color);
+        line.clear();
+        upper.clear();
+        lower.clear();
     };
-    for (qsizetype i = 0; i < values.size(); ++i) {
-        if (std::isnan(values[i]))
+    // Groups keep their members while time goes on, else the line would shimmer.
+    qsizetype first = 0;
+    qsizetype end = perPoint - (m_newestSecond - values.size() + 1) % perPoint;
+    for (; first < values.size(); first = end, end += perPoint) {
+        end = std::min(end, values.size());
+        double sum = 0, least = std::numeric_limits<double>::max(), greatest = 0;
+        qsizetype known = 0;
+        for (qsizetype i = first; i < end; ++i) {
+            if (std::isnan(values[i]))
+                continue;
+            sum += values[i];
+            least = std::min(least, values[i]);
+            greatest = std::max(greatest, values[i]);
+            ++known;
+        }
+        if (known == 0) {
             drawRun();
-        else
-            run.append({xOfAge(int(values.size() - 1 - i)), yOf(values[i])});
+            continue;
+        }
+        const qreal x = xOfAge(int(values.size() - 1 - std::min(end - 1, (first + end) / 2)));
+        line.append({x, yOf(sum / double(known))});
+        upper.append({x, yOf(greatest)});
+        lower.append({x, yOf(least)});
     }
     drawRun();
 }

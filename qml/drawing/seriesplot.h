@@ -87,6 +87,7 @@ private:
     double m_ceiling = 1;
     double m_step = 1;
     QList<QList<double>> m_values; //!< per name, the newest last
+    qint64 m_newestSecond = 0;
 };
 
 } // namespace Tidegate::Console

@@ -11,9 +11,6 @@ namespace Tidegate::Console {
 
 namespace {
 
-//! A corner sharper than this is cut short instead of growing a spike.
-constexpr qreal MaxMiter = 2.0;
-
 QPointF unit(const QPointF &vector)
 {
     const qreal length = std::hypot(vector.x(), vector.y());
@@ -26,25 +23,29 @@ QPointF normal(const QPointF &from, const QPointF &to)
     return {-along.y(), along.x()};
 }
 
-//! Where the edge of a line runs at each point, per unit of half width.
-QList<QPointF> miters(const QList<QPointF> &points, bool isClosed)
+//! Where the edges of one segment run at its ends, per unit of half width: mitred where the line bends gently; at a
+//! sharp corner each segment ends squarely, as a miter there would be a spike.
+struct SegmentEdges
 {
+    QPointF start, end;
+};
+
+QList<SegmentEdges> edgesOf(const QList<QPointF> &points, bool isClosed)
+{
+    constexpr qreal GentleCosine = 0.6;
     const qsizetype count = points.size();
-    QList<QPointF> result(count);
-    for (qsizetype i = 0; i < count; ++i) {
-        const bool hasBefore = i > 0 || isClosed;
-        const bool hasAfter = i + 1 < count || isClosed;
-        const QPointF before = hasBefore ? normal(points[(i + count - 1) % count], points[i]) : QPointF();
-        const QPointF after = hasAfter ? normal(points[i], points[(i + 1) % count]) : QPointF();
-        if (!hasBefore || !hasAfter) {
-            result[i] = hasAfter ? after : before;
-            continue;
-        }
-        const QPointF middle = unit(before + after);
-        const qreal cosine = QPointF::dotProduct(middle, after);
-        result[i] = middle * (cosine > 1 / MaxMiter ? 1 / cosine : MaxMiter);
+    const qsizetype segments = isClosed ? count : count - 1;
+    QList<SegmentEdges> edges(segments);
+    for (qsizetype i = 0; i < segments; ++i)
+        edges[i].start = edges[i].end = normal(points[i], points[(i + 1) % count]);
+    for (qsizetype i = isClosed ? 0 : 1; i < segments; ++i) {
+        SegmentEdges &before = edges[(i + segments - 1) % segments];
+        const QPointF middle = unit(before.end + edges[i].start);
+        const qreal cosine = QPointF::dotProduct(middle, edges[i].start);
+        if (cosine > GentleCosine)
+            before.end = edges[i].start = middle / cosine;
     }
-    return result;
+    return edges;
 }
 
 QColor clear(QColor color)
@@ -86,12 +87,10 @@ void MeshCanvas::stroke(const QList<QPointF> &points, bool isClosed, qreal width
     const QColor none = clear(color);
     const qreal inner = std::max(0.0, (width - m_pixel) / 2);
     const qreal outer = inner + m_pixel;
-    const QList<QPointF> offsets = miters(points, isClosed);
-    const qsizetype segments = isClosed ? points.size() : points.size() - 1;
-    for (qsizetype i = 0; i < segments; ++i) {
-        const qsizetype j = (i + 1) % points.size();
-        const QPointF &p = points[i], &q = points[j];
-        const QPointF &m = offsets[i], &n = offsets[j];
+    const QList<SegmentEdges> edges = edgesOf(points, isClosed);
+    for (qsizetype i = 0; i < edges.size(); ++i) {
+        const QPointF &p = points[i], &q = points[(i + 1) % points.size()];
+        const QPointF &m = edges[i].start, &n = edges[i].end;
         quad({p + m * inner, color}, {q + n * inner, color}, {q - n * inner, color}, {p - m * inner, color});
         quad({p + m * outer, none}, {q + n * outer, none}, {q + n * inner, color}, {p + m * inner, color});
         quad({p - m * inner, color}, {q - n * inner, color}, {q - n * outer, none}, {p - m * outer, none});
@@ -116,6 +115,12 @@ void MeshCanvas::fillBelow(const QList<QPointF> &line, qreal base, const QColor 
         const QPointF &p = line[i], &q = line[i + 1];
         quad({p, colorAt(p.y())}, {q, colorAt(q.y())}, {{q.x(), base}, bottom}, {{p.x(), base}, bottom});
     }
+}
+
+void MeshCanvas::band(const QList<QPointF> &upper, const QList<QPointF> &lower, const QColor &color)
+{
+    for (qsizetype i = 0; i + 1 < std::min(upper.size(), lower.size()); ++i)
+        quad({upper[i], color}, {upper[i + 1], color}, {lower[i + 1], color}, {lower[i], color});
 }
 
 void MeshCanvas::disc(const QPointF &center, qreal radius, const QColor &color)
@@ -161,6 +166,16 @@ void PainterCanvas::fillBelow(const QList<QPointF> &line, qreal base, const QCol
     area << QPointF(line.last().x(), base) << QPointF(line.first().x(), base);
     m_painter.setPen(Qt::NoPen);
     m_painter.setBrush(gradient);
+    m_painter.drawPolygon(area);
+}
+
+void PainterCanvas::band(const QList<QPointF> &upper, const QList<QPointF> &lower, const QColor &color)
+{
+    QPolygonF area(upper);
+    for (qsizetype i = lower.size() - 1; i >= 0; --i)
+        area << lower[i];
+    m_painter.setPen(Qt::NoPen);
+    m_painter.setBrush(color);
     m_painter.drawPolygon(area);
 }
 

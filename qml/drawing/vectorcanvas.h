@@ -20,6 +20,8 @@ public:
     virtual void stroke(const QList<QPointF> &points, bool isClosed, qreal width, const QColor &color) = 0;
     //! What lies between \p line (ascending in x) and the height \p base, fading from one colour to the other.
     virtual void fillBelow(const QList<QPointF> &line, qreal base, const QColor &top, const QColor &bottom) = 0;
+    //! What lies between two lines of the same x.
+    virtual void band(const QList<QPointF> &upper, const QList<QPointF> &lower, const QColor &color) = 0;
     virtual void disc(const QPointF &center, qreal radius, const QColor &color) = 0;
 };
 
@@ -32,6 +34,7 @@ public:
 
     void stroke(const QList<QPointF> &points, bool isClosed, qreal width, const QColor &color) override;
     void fillBelow(const QList<QPointF> &line, qreal base, const QColor &top, const QColor &bottom) override;
+    void band(const QList<QPointF> &upper, const QList<QPointF> &lower, const QColor &color) override;
     void disc(const QPointF &center, qreal radius, const QColor &color) override;
 
     const QList<QSGGeometry::ColoredPoint2D> &triangles() const { return m_triangles; }
@@ -57,6 +60,7 @@ public:
 
     void stroke(const QList<QPointF> &points, bool isClosed, qreal width, const QColor &color) override;
     void fillBelow(const QList<QPointF> &line, qreal base, const QColor &top, const QColor &bottom) override;
+    void band(const QList<QPointF> &upper, const QList<QPointF> &lower, const QColor &color) override;
     void disc(const QPointF &center, qreal radius, const QColor &color) override;
 
 private:

@@ -134,10 +134,10 @@ QString Format::number(double value, int decimals)
 QString Format::compact(double value)
 {
     static constexpr std::array Units{""_L1, "k"_L1, "M"_L1, "G"_L1};
-    // Up to four digits the exact number is as short.
+    // Up to five digits the exact number is nearly as short.
     if (std::isnan(value))
         return None;
-    return std::abs(value) < 10'000 && value == std::floor(value) ? number(value) : scaled(value, 1000, Units);
+    return std::abs(value) < 100'000 && value == std::floor(value) ? number(value) : scaled(value, 1000, Units);
 }
 
 QString Format::bytes(double value)

@@ -58,6 +58,8 @@ void RowCache::clear()
 
 const QJsonObject *RowCache::row(int index) const
 {
+    if (index < 0)
+        return nullptr;
     const auto page = m_pages.constFind(index / PageRows);
     const int inPage = index % PageRows;
     return page == m_pages.constEnd() || inPage >= page->size() ? nullptr : &page->at(inPage);

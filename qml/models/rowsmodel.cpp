@@ -80,7 +80,7 @@ void RowsModel::setSearch(const QString &search)
     if (m_search == search)
         return;
     m_search = search;
-    Q_EMIT queryChanged();
+    Q_EMIT searchChanged();
     m_queryDelay.start();
 }
 
@@ -89,7 +89,7 @@ void RowsModel::setFilters(const QVariantList &filters)
     if (m_filters == filters)
         return;
     m_filters = filters;
-    Q_EMIT queryChanged();
+    Q_EMIT filtersChanged();
     ask();
 }
 
@@ -99,7 +99,7 @@ void RowsModel::sortBy(const QString &column, bool isDescending)
         return;
     m_sort = column;
     m_isDescending = isDescending;
-    Q_EMIT queryChanged();
+    Q_EMIT sortChanged();
     ask();
 }
 
@@ -144,7 +144,7 @@ void RowsModel::setUp()
         if (m_sort.isEmpty()) {
             m_sort = resource->defaultSort;
             m_isDescending = resource->isDefaultDescending;
-            Q_EMIT queryChanged();
+            Q_EMIT sortChanged();
         }
     }
     const auto sameColumn = [](const Admin::Column &a, const Admin::Column &b) {
@@ -178,11 +178,11 @@ void RowsModel::empty()
     setUp();
 }
 
-//! Another question: its answer is read from the top.
 void RowsModel::ask()
 {
     m_lastShown -= m_firstShown;
     m_firstShown = 0;
+    Q_EMIT asked();
     restart();
 }
 

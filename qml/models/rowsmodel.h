@@ -23,10 +23,10 @@ class RowsModel : public QAbstractTableModel, public QQmlParserStatus
     Q_PROPERTY(Tidegate::Console::ConsoleSession *session READ session WRITE setSession NOTIFY sessionChanged)
     Q_PROPERTY(QString resource READ resource WRITE setResource NOTIFY resourceChanged)
     Q_PROPERTY(QStringList columns READ columns WRITE setColumns NOTIFY columnsChanged)
-    Q_PROPERTY(QString search READ search WRITE setSearch NOTIFY queryChanged)
-    Q_PROPERTY(QVariantList filters READ filters WRITE setFilters NOTIFY queryChanged)
-    Q_PROPERTY(QString sort READ sort NOTIFY queryChanged)
-    Q_PROPERTY(bool isDescending READ isDescending NOTIFY queryChanged)
+    Q_PROPERTY(QString search READ search WRITE setSearch NOTIFY searchChanged)
+    Q_PROPERTY(QVariantList filters READ filters WRITE setFilters NOTIFY filtersChanged)
+    Q_PROPERTY(QString sort READ sort NOTIFY sortChanged)
+    Q_PROPERTY(bool isDescending READ isDescending NOTIFY sortChanged)
     Q_PROPERTY(bool isActive READ isActive WRITE setActive NOTIFY activeChanged)
     Q_PROPERTY(bool isPaused READ isPaused WRITE setPaused NOTIFY pausedChanged)
     Q_PROPERTY(State state READ state NOTIFY stateChanged)
@@ -117,7 +117,11 @@ Q_SIGNALS:
     void sessionChanged();
     void resourceChanged();
     void columnsChanged();
-    void queryChanged();
+    void searchChanged();
+    void filtersChanged();
+    void sortChanged();
+    //! Another question is asked: its answer is read from the top.
+    void asked();
     void activeChanged();
     void pausedChanged();
     void stateChanged();

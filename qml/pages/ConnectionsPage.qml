@@ -26,8 +26,8 @@ Page {
         focus: true
         session: page.session
         resource: "links"
-        columns: ["id", "user", "role", "site", "transport", "address", "openedAt", "rttMs", "subscriptions", "queuedBytes", "bytesOut", "lastRefusal"]
-        widths: ({ id: 106, user: 96, role: 74, site: 96, transport: 104, address: 124, openedAt: 88, rttMs: 88, subscriptions: 100, queuedBytes: 88, bytesOut: 92, lastRefusal: 130 })
+        columns: ["id", "user", "role", "site", "transport", "address", "openedAt", "rttMs", "subscriptions", "queuedBytes", "lastRefusal"]
+        widths: ({ id: 98, user: 84, role: 70, site: 84, transport: 100, address: 114, openedAt: 82, rttMs: 90, subscriptions: 104, queuedBytes: 88, lastRefusal: 110 })
         stretch: "lastRefusal"
         filterFields: ["transport", "role"]
         isActive: page.isShown

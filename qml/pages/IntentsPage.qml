@@ -60,7 +60,7 @@ Page {
         session: page.session
         resource: "intents"
         columns: ["seq", "id", "name", "status", "site", "user", "channels", "insertedAt", "updatedAt", "backendCode"]
-        widths: ({ seq: 92, id: 170, name: 130, status: 120, site: 92, user: 92, channels: 150, insertedAt: 88, updatedAt: 88, backendCode: 130 })
+        widths: ({ seq: 84, id: 128, name: 116, status: 126, site: 82, user: 82, channels: 130, insertedAt: 84, updatedAt: 84, backendCode: 110 })
         stretch: "channels"
         // Neither decided well nor badly: the two states that are left when all decided ones are taken away.
         fixedFilters: page.isDead ? ["pending", "acked", "rejected", "conflict"].map(state => ({ field: "status", op: "ne", value: state })) : []

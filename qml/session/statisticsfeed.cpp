@@ -14,19 +14,6 @@ namespace {
 
 constexpr double Unknown = std::numeric_limits<double>::quiet_NaN();
 
-double meanOf(const QList<double> &values, qsizetype first, qsizetype end)
-{
-    double sum = 0;
-    qsizetype known = 0;
-    for (qsizetype i = first; i < end; ++i) {
-        if (std::isnan(values[i]))
-            continue;
-        sum += values[i];
-        ++known;
-    }
-    return known > 0 ? sum / double(known) : Unknown;
-}
-
 } // namespace
 
 void StatisticsFeed::setPort(Admin::AdminPort *port)
@@ -152,14 +139,11 @@ QString StatisticsFeed::doc(const QString &name) const
     return statistic ? statistic->doc : QString();
 }
 
-double StatisticsFeed::trend(const QString &name, int seconds) const
+bool StatisticsFeed::isBytes(const QString &name) const
 {
-    const QList<double> recent = values(name, 2 * seconds);
-    if (recent.size() < 2 * seconds)
-        return Unknown;
-    const double before = meanOf(recent, 0, seconds);
-    const double now = meanOf(recent, seconds, recent.size());
-    return before > 0 ? now / before - 1 : Unknown;
+    const Admin::Statistic *statistic = find(name);
+    return statistic &&
+           (statistic->unit == Admin::StatisticUnit::Bytes || statistic->unit == Admin::StatisticUnit::BytesPerSecond);
 }
 
 const Admin::Statistic *StatisticsFeed::find(const QString &name) const

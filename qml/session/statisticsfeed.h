@@ -30,14 +30,14 @@ public:
     //! The newest \p count values, the newest last; fewer if there are fewer.
     QList<double> values(const QString &name, qsizetype count) const;
 
+    bool isBytes(const QString &name) const;
+
     //! NaN = not measured.
     Q_INVOKABLE double latest(const QString &name) const;
     Q_INVOKABLE QString latestText(const QString &name) const;
     Q_INVOKABLE QString text(const QString &name, double value) const;
     Q_INVOKABLE QString title(const QString &name) const;
     Q_INVOKABLE QString doc(const QString &name) const;
-    //! Mean of the newest \p seconds against the same span before: 0.1 = ten percent more. NaN = unknown.
-    Q_INVOKABLE double trend(const QString &name, int seconds) const;
 
 Q_SIGNALS:
     void advanced();

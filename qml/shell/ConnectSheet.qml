@@ -8,7 +8,7 @@ Sheet {
     id: sheet
 
     required property Connector connector
-    readonly property string problem: connector ? Connector.problemOf(address.text) : ""
+    readonly property string problem: connector ? connector.problemOf(address.text) : ""
     property bool isTried: false
 
     function take() {

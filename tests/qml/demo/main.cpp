@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The console over a made-up gateway: to look at, and to take the pictures of all pages (--screenshots FOLDER).
 #include "qml/demo/scenes.h"
-#include "qml/session/consolesession.h"
+#include "qml/session/connector.h"
 #include "support/scripted/scriptedadminport.h"
 
 #include <QCommandLineParser>
@@ -9,6 +9,8 @@
 #include <QGuiApplication>
 #include <QQmlExtensionPlugin>
 #include <QQuickView>
+#include <QSettings>
+#include <QTemporaryDir>
 
 Q_IMPORT_QML_PLUGIN(Tidegate_ConsolePlugin)
 
@@ -33,8 +35,15 @@ int main(int argc, char **argv)
     Console::ConsoleSession session;
     session.setPort(&port);
 
+    QTemporaryDir folder;
+    QSettings settings(folder.filePath(u"settings.ini"_s), QSettings::IniFormat);
+    Console::Connector connector(session, settings, {}, [](const QUrl &, const QString &) {
+        return std::make_unique<Admin::ScriptedAdminPort>();
+    });
+
     QQuickView view;
-    view.setInitialProperties({{u"session"_s, QVariant::fromValue(&session)}});
+    view.setInitialProperties(
+        {{u"session"_s, QVariant::fromValue(&session)}, {u"connector"_s, QVariant::fromValue(&connector)}});
     view.setResizeMode(QQuickView::SizeRootObjectToView);
     view.setSource(QUrl(u"qrc:/qt-project.org/imports/Tidegate/Console/ConsoleShell.qml"_s));
     if (!view.rootObject())
