@@ -26,8 +26,10 @@ FocusScope {
     signal opened(string key)
     signal copied(string what)
 
+    function about(column: int): var { return table.rows.columnAt(column) }
+
     function widthOf(column) {
-        const about = table.rows.columnAt(column)
+        const about = table.about(column)
         const own = table.widths[about.name]
         const width = own !== undefined ? own : table.widthOfType(about.type)
         return about.name === table.stretch ? Math.max(width, view.width - table.widthOfOthers(column)) : width
@@ -92,6 +94,14 @@ FocusScope {
 
     property int anchorRow: -1
 
+    // Once per turn, after all that changes widths has been said.
+    Timer {
+        id: layoutSoon
+
+        interval: 0
+        onTriggered: view.forceLayout()
+    }
+
     activeFocusOnTab: true
     Accessible.role: Accessible.Table
 
@@ -150,7 +160,7 @@ FocusScope {
 
         function onModelReset() {
             header.columnCount = table.rows.columnCount()
-            Qt.callLater(view.forceLayout)
+            layoutSoon.restart()
         }
     }
 
@@ -243,7 +253,7 @@ FocusScope {
         pointerNavigationEnabled: false
         rowHeightProvider: () => table.rowHeight
         columnWidthProvider: column => table.widthOf(column)
-        onWidthChanged: Qt.callLater(forceLayout)
+        onWidthChanged: layoutSoon.restart()
         onContentYChanged: table.reportWindow()
         onHeightChanged: table.reportWindow()
         visible: table.rows.state === RowsModel.Ready || table.rows.rowCount() > 0

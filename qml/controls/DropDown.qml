@@ -10,6 +10,8 @@ PushButton {
     property string label
     property var options: []
     property var value
+    //! Nothing special is chosen: the label alone is enough.
+    property bool isQuiet: false
     signal picked(var value)
 
     function valueOf(option) { return option.value !== undefined ? option.value : option }
@@ -19,7 +21,7 @@ PushButton {
         return option === undefined ? "" : textOf(option)
     }
 
-    text: label.length > 0 ? (chosenText.length > 0 ? label + ": " + chosenText : label) : chosenText
+    text: label.length > 0 ? (chosenText.length > 0 && !isQuiet ? label + ": " + chosenText : label) : chosenText
     rightPadding: 26
     onClicked: list.opened ? list.close() : list.open()
     Keys.onDownPressed: list.open()

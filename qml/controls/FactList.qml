@@ -67,7 +67,7 @@ Column {
                 color: fact.modelData.tone === "bad" || fact.modelData.tone === "warning" ? Theme.tone(fact.modelData.tone) : Theme.text
                 selectionColor: Theme.accentFill
                 selectedTextColor: Theme.accentInk
-                font.family: fact.modelData.type === "enum" || fact.modelData.type === "bool" ? Theme.family : Theme.numberFamily
+                font.family: Theme.numberFamily
                 font.pixelSize: Theme.smallSize
                 Accessible.name: fact.modelData.title
 

@@ -15,7 +15,12 @@ FocusScope {
     property var views: []
     property string view: "facts"
     readonly property alias detail: detail
-    readonly property var commands: session && resource.length > 0 ? (session.role, session.resource(resource).commands || []) : []
+    readonly property var about: session && resource.length > 0 ? (session.role, session.resource(resource)) : ({})
+    readonly property var commands: about.commands || []
+    readonly property var allViews: {
+        const facts = [{ value: "facts", text: qsTr("Details") }]
+        return facts.concat(inspector.views)
+    }
     signal closed()
     signal commandWanted(string command)
     signal copied(string what)
@@ -51,7 +56,7 @@ FocusScope {
 
         x: Theme.gap4
         width: parent.width - 2 * Theme.gap4
-        height: 52
+        height: 58
 
         Column {
             anchors.verticalCenter: parent.verticalCenter
@@ -126,7 +131,7 @@ FocusScope {
         anchors.top: actions.visible ? actions.bottom : head.bottom
         x: Theme.gap4
         width: parent.width - 2 * Theme.gap4
-        tabs: [{ value: "facts", text: qsTr("Details") }].concat(inspector.views)
+        tabs: inspector.allViews
         value: inspector.view
         visible: inspector.views.length > 0
         onPicked: value => inspector.view = value

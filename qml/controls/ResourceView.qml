@@ -121,6 +121,7 @@ FocusScope {
                     readonly property var about: view.columnNamed(modelData)
 
                     label: about ? about.title : modelData
+                    isQuiet: value === ""
                     options: [{ value: "", text: qsTr("any") }].concat(about ? about.values : [])
                     value: view.chosenFilters[modelData] || ""
                     checked: value !== ""

@@ -13,7 +13,7 @@ Rectangle {
     property string shown: feed.latestText(name)
     signal picked()
 
-    implicitHeight: 92
+    implicitHeight: 88
     radius: 8
     color: area.containsMouse ? Theme.hover : Theme.raised
     border.color: Theme.line
@@ -31,14 +31,14 @@ Rectangle {
 
     Caption {
         x: 14
-        y: 11
+        y: 10
         width: parent.width - 28
         text: (tile.feed.hasData, tile.feed.title(tile.name))
     }
 
     Label {
         x: 14
-        y: 27
+        y: 25
         text: tile.shown
         isNumber: true
         font.pixelSize: 22
@@ -50,7 +50,7 @@ Rectangle {
         anchors.bottom: parent.bottom
         anchors.bottomMargin: 1
         width: parent.width - 2
-        height: 32
+        height: 26
         feed: tile.feed
         names: [tile.name]
         colors: [tile.ink]

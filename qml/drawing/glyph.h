@@ -6,7 +6,7 @@
 namespace Tidegate::Console {
 
 //! One of the console's line icons, drawn on a grid of 16 by 16 and sharp at any scale. glyphs.cpp has the table.
-class Glyph : public VectorItem
+class Glyph : public Tidegate::Console::VectorItem
 {
     Q_OBJECT
     QML_ELEMENT

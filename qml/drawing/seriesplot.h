@@ -10,7 +10,7 @@ namespace Tidegate::Console {
 
 //! Statistics over the newest seconds, from right to left, zero at the bottom. Draws lines, areas and the grid; what is
 //! text (ticks, values under the pointer) stands around it in QML.
-class SeriesPlot : public VectorItem
+class SeriesPlot : public Tidegate::Console::VectorItem
 {
     Q_OBJECT
     QML_ELEMENT

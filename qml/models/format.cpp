@@ -105,7 +105,8 @@ QString Format::statistic(double value, StatisticUnit unit)
         return None;
     switch (unit) {
     case StatisticUnit::Count:
-        return compact(value);
+        // How many there are is read exactly as long as it fits.
+        return value < 100'000 ? number(value) : compact(value);
     case StatisticUnit::PerSecond:
         return withUnit(compact(value), u"/s"_s);
     case StatisticUnit::Bytes:
@@ -134,10 +135,10 @@ QString Format::number(double value, int decimals)
 QString Format::compact(double value)
 {
     static constexpr std::array Units{""_L1, "k"_L1, "M"_L1, "G"_L1};
-    // Up to five digits the exact number is nearly as short.
+    // Up to four digits the exact number is as short.
     if (std::isnan(value))
         return None;
-    return std::abs(value) < 100'000 && value == std::floor(value) ? number(value) : scaled(value, 1000, Units);
+    return std::abs(value) < 10'000 && value == std::floor(value) ? number(value) : scaled(value, 1000, Units);
 }
 
 QString Format::bytes(double value)
@@ -205,14 +206,9 @@ QString Format::age(double ms)
     return age < 0 ? u"in "_s + span : span + u" ago"_s;
 }
 
-QString Format::json(const QVariant &value)
+QString Format::json(const QJsonValue &value)
 {
-    return jsonText(QJsonValue::fromVariant(value), true);
-}
-
-QString Format::compactJson(const QVariant &value)
-{
-    return jsonText(QJsonValue::fromVariant(value), false);
+    return jsonText(value, true);
 }
 
 QString Format::jsonText(const QJsonValue &value, bool isIndented)

@@ -38,9 +38,7 @@ public:
     //! "in 3 s", "12 m ago".
     Q_INVOKABLE static QString age(double ms);
     //! Indented; text as it is.
-    Q_INVOKABLE static QString json(const QVariant &value);
-    //! One line.
-    Q_INVOKABLE static QString compactJson(const QVariant &value);
+    Q_INVOKABLE static QString json(const QJsonValue &value);
 
     static QString jsonText(const QJsonValue &value, bool isIndented);
 };

@@ -32,8 +32,8 @@ std::vector<std::vector<quint16>> commonLengths(const QStringList &a, const QStr
     for (qsizetype i = a.size() - 1; i >= 0; --i) {
         for (qsizetype j = b.size() - 1; j >= 0; --j) {
             const size_t x = size_t(i), y = size_t(j);
-            lengths[x][y] = a[i] == b[j] ? quint16(lengths[x + 1][y + 1] + 1)
-                                         : std::max(lengths[x + 1][y], lengths[x][y + 1]);
+            lengths[x][y] =
+                a[i] == b[j] ? quint16(lengths[x + 1][y + 1] + 1) : std::max(lengths[x + 1][y], lengths[x][y + 1]);
         }
     }
     return lengths;
@@ -66,7 +66,10 @@ private:
     {
         for (qsizetype i = 0; i < std::max(m_left.size(), m_right.size()); ++i) {
             const bool hasLeft = i < m_left.size(), hasRight = i < m_right.size();
-            add(m_left.value(i), m_right.value(i), hasLeft && hasRight ? u"changed"_s : hasLeft ? u"left"_s : u"right"_s);
+            add(m_left.value(i), m_right.value(i),
+                hasLeft && hasRight ? u"changed"_s
+                : hasLeft           ? u"left"_s
+                                    : u"right"_s);
         }
         m_left.clear();
         m_right.clear();
@@ -89,7 +92,8 @@ QVariantList LineDiff::lines(const QString &left, const QString &right)
             rows.same(a[i]);
             ++i;
             ++j;
-        } else if (j >= b.size() || (i < a.size() && lengths[size_t(i) + 1][size_t(j)] >= lengths[size_t(i)][size_t(j) + 1])) {
+        } else if (j >= b.size() ||
+                   (i < a.size() && lengths[size_t(i) + 1][size_t(j)] >= lengths[size_t(i)][size_t(j) + 1])) {
             rows.left(a[i++]);
         } else {
             rows.right(b[j++]);

@@ -21,7 +21,7 @@ void PolicyMatrix::ask(const QString &user, const QString &site, const QString &
             for (const QString &role : roles())
                 askOne(role + u'/' + action, {{}, role, site, channel, action});
             if (!user.isEmpty())
-                askOne(u"user/"_s + action, {user, {}, site, channel, action});
+                askOne(u"person/"_s + action, {user, {}, site, channel, action});
         }
     }
     Q_EMIT answered();
@@ -30,19 +30,19 @@ void PolicyMatrix::ask(const QString &user, const QString &site, const QString &
 void PolicyMatrix::askOne(const QString &key, const Admin::PolicyQuestion &question)
 {
     ++m_waiting;
-    m_session->port()->explain(
-        question, this, [this, key, generation = m_generation](const Result<Admin::PolicyAnswer> &answer) {
-            if (generation != m_generation)
-                return;
-            --m_waiting;
-            if (answer)
-                m_answers.insert(key, QVariantMap{{u"isAllowed"_s, answer->isAllowed},
-                                                  {u"reason"_s, answer->reason},
-                                                  {u"rule"_s, answer->rule}});
-            else
-                m_answers.insert(key, QVariantMap{{u"error"_s, answer.error().text}});
-            Q_EMIT answered();
-        });
+    m_session->port()->explain(question, this,
+                               [this, key, generation = m_generation](const Result<Admin::PolicyAnswer> &answer) {
+                                   if (generation != m_generation)
+                                       return;
+                                   --m_waiting;
+                                   if (answer)
+                                       m_answers.insert(key, QVariantMap{{u"isAllowed"_s, answer->isAllowed},
+                                                                         {u"reason"_s, answer->reason},
+                                                                         {u"rule"_s, answer->rule}});
+                                   else
+                                       m_answers.insert(key, QVariantMap{{u"error"_s, answer.error().text}});
+                                   Q_EMIT answered();
+                               });
 }
 
 } // namespace Tidegate::Console

@@ -19,7 +19,7 @@ public:
 
     using QObject::QObject;
 
-    //! "role/action" (or "user/action" for the named user) to {isAllowed, reason, rule} or {error}.
+    //! "role/action" ("person/action" for the one that is named) to {isAllowed, reason, rule} or {error}.
     QVariantMap answers() const { return m_answers; }
     bool isAsking() const { return m_waiting > 0; }
 

@@ -37,8 +37,7 @@ void RowCounts::setActive(bool isActive)
 
 void RowCounts::recount()
 {
-    if (!m_isActive || !m_session || !m_session->isActive() || !m_session->isOnline() ||
-        !m_session->offers(m_resource))
+    if (!m_isActive || !m_session || !m_session->isActive() || !m_session->isOnline() || !m_session->offers(m_resource))
         return;
     countNext(0, ++m_generation);
 }

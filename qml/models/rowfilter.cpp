@@ -13,9 +13,9 @@ namespace {
 
 FilterOp filterOp(const QString &name)
 {
-    static const QHash<QString, FilterOp> Ops{{u"eq"_s, FilterOp::Equal},          {u"ne"_s, FilterOp::NotEqual},
-                                              {u"lt"_s, FilterOp::Less},           {u"le"_s, FilterOp::LessOrEqual},
-                                              {u"gt"_s, FilterOp::Greater},        {u"ge"_s, FilterOp::GreaterOrEqual},
+    static const QHash<QString, FilterOp> Ops{{u"eq"_s, FilterOp::Equal},         {u"ne"_s, FilterOp::NotEqual},
+                                              {u"lt"_s, FilterOp::Less},          {u"le"_s, FilterOp::LessOrEqual},
+                                              {u"gt"_s, FilterOp::Greater},       {u"ge"_s, FilterOp::GreaterOrEqual},
                                               {u"contains"_s, FilterOp::Contains}};
     return Ops.value(name, FilterOp::Equal);
 }

@@ -281,20 +281,18 @@ void RowsModel::locate(const QString &field, double value)
     Admin::PageRequest question = request(0);
     question.filters.append({field, Admin::FilterOp::Greater, value});
     question.limit = 1;
-    m_session->port()->fetchPage(question, this,
-                                 [this, generation = m_generation](const Result<Admin::Page> &answer) {
-                                     if (generation == m_generation && answer && answer->total >= 0)
-                                         Q_EMIT located(int(std::min<qint64>(answer->total, m_rowCount)));
-                                 });
+    m_session->port()->fetchPage(question, this, [this, generation = m_generation](const Result<Admin::Page> &answer) {
+        if (generation == m_generation && answer && answer->total >= 0)
+            Q_EMIT located(int(std::min<qint64>(answer->total, m_rowCount)));
+    });
 }
 
 void RowsModel::fetch(int page)
 {
     m_fetching.insert(page);
-    m_session->port()->fetchPage(request(page), this,
-                                 [this, page, generation = m_generation](const Result<Admin::Page> &answer) {
-                                     take(page, generation, answer);
-                                 });
+    m_session->port()->fetchPage(
+        request(page), this,
+        [this, page, generation = m_generation](const Result<Admin::Page> &answer) { take(page, generation, answer); });
 }
 
 void RowsModel::take(int page, int generation, const Result<Admin::Page> &answer)
@@ -543,9 +541,15 @@ QVariant RowsModel::headerData(int section, Qt::Orientation orientation, int rol
 
 QHash<int, QByteArray> RowsModel::roleNames() const
 {
-    return {{Qt::DisplayRole, "display"},       {ValueRole, "value"},           {ToneRole, "tone"},
-            {HintRole, "hint"},                 {KeyRole, "key"},               {IsLoadedRole, "isLoaded"},
-            {IsSelectedRole, "isSelected"},     {IsGoneRole, "isGone"},         {ColumnNameRole, "columnName"},
+    return {{Qt::DisplayRole, "display"},
+            {ValueRole, "value"},
+            {ToneRole, "tone"},
+            {HintRole, "hint"},
+            {KeyRole, "key"},
+            {IsLoadedRole, "isLoaded"},
+            {IsSelectedRole, "isSelected"},
+            {IsGoneRole, "isGone"},
+            {ColumnNameRole, "columnName"},
             {ColumnTypeRole, "columnType"}};
 }
 

@@ -10,8 +10,8 @@
 
 namespace Tidegate::Console {
 
-//! Streams as the tree their subjects make, flattened to what is unfolded. Dots separate levels. Rows come and go one by
-//! one, so a list over it keeps its place. Bound: MaxStreams (the first by name); isCut says that there are more.
+//! Streams as the tree their subjects make, flattened to what is unfolded. Dots separate levels. Rows come and go one
+//! by one, so a list over it keeps its place. Bound: MaxStreams (the first by name); isCut says that there are more.
 class SubjectTree : public QAbstractListModel
 {
     Q_OBJECT

@@ -64,10 +64,10 @@ Rectangle {
 
             required property var modelData
 
-            height: Math.max(left.implicitHeight, right.implicitHeight) + 2
+            height: Math.max(before.implicitHeight, after.implicitHeight) + 2
 
             DiffSide {
-                id: left
+                id: before
 
                 width: diff.width / 2
                 height: line.height
@@ -77,7 +77,7 @@ Rectangle {
             }
 
             DiffSide {
-                id: right
+                id: after
 
                 width: diff.width / 2
                 height: line.height

@@ -13,8 +13,9 @@ Row {
     readonly property var titles: ({ pending: qsTr("Undecided"), acked: qsTr("Acknowledged"), rejected: qsTr("Rejected"),
         conflict: qsTr("Conflict"), failed: qsTr("Failed"), indeterminate: qsTr("Indeterminate") })
     readonly property var tones: ({ pending: "info", acked: "good", rejected: "warning", conflict: "warning", failed: "bad", indeterminate: "bad" })
-    readonly property double total: states.reduce((sum, state) => sum + (counts.counts[state] || 0), 0)
-    readonly property double deadLetters: (counts.counts.failed || 0) + (counts.counts.indeterminate || 0)
+    readonly property double total: states.reduce((sum, state) => sum + (numbers[state] || 0), 0)
+    readonly property var numbers: counts.counts
+    readonly property double deadLetters: (numbers.failed || 0) + (numbers.indeterminate || 0)
     signal picked(string state)
 
     spacing: Theme.gap2
@@ -38,7 +39,7 @@ Row {
 
             required property string modelData
             readonly property bool isChosen: funnel.chosen === modelData
-            readonly property double count: counts.counts[modelData] === undefined ? NaN : counts.counts[modelData]
+            readonly property double count: funnel.numbers[modelData] === undefined ? NaN : funnel.numbers[modelData]
             readonly property double share: funnel.total > 0 ? count / funnel.total : 0
 
             width: (funnel.width - 5 * funnel.spacing) / 6

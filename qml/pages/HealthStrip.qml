@@ -11,12 +11,12 @@ Rectangle {
     property var found: judge()
     readonly property var worst: found.reduce((worst, one) => one.rank > worst.rank ? one : worst, { rank: 0, tone: "good" })
 
-    //! What is unusual (from "above" on) and what is bad; texts say what it means for clients.
+    //! What is unusual (from "above" on) and what is bad, as such or as a share "of" another; texts say what it means for clients.
     readonly property var rules: [
         { name: "intents.storeFailures", above: 0.01, bad: 0.01, text: qsTr("The disk does not take intents: clients get no acknowledgement.") },
         { name: "core.lagMs", above: 20, bad: 200, text: qsTr("The core is behind: everything waits.") },
         { name: "backend.latencyMs", above: 250, bad: 2000, text: qsTr("The backend is slow: intents stay undecided.") },
-        { name: "intents.failed", above: 0.5, bad: 20, text: qsTr("Intents fail: the backend does not decide them.") },
+        { name: "intents.failed", of: "intents.received", above: 0.02, bad: 0.2, text: qsTr("Intents fail: the backend does not decide them.") },
         { name: "links.slowClosed", above: 0.5, bad: 20, text: qsTr("Slow clients are being closed.") },
         { name: "limits.hits", above: 5, bad: 500, text: qsTr("Clients run into rate limits.") },
         { name: "bytes.queued", above: 64 * 1048576, bad: 512 * 1048576, text: qsTr("Clients do not take their bytes fast enough.") }
@@ -25,7 +25,8 @@ Rectangle {
     function judge() {
         return rules.map(rule => {
             const value = feed.latest(rule.name)
-            const rank = isNaN(value) ? 0 : value >= rule.bad ? 2 : value >= rule.above ? 1 : 0
+            const size = rule.of === undefined ? value : value / Math.max(1, feed.latest(rule.of))
+            const rank = isNaN(size) ? 0 : size >= rule.bad ? 2 : size >= rule.above ? 1 : 0
             return { name: rule.name, rank: rank, tone: ["good", "warning", "bad"][rank], text: rule.text,
                      title: feed.title(rule.name), value: feed.latestText(rule.name) }
         })

@@ -8,6 +8,8 @@ Page {
     //! Everything, or only what nobody decided: failed and indeterminate.
     property string lane: "all"
     readonly property bool isDead: lane === "dead"
+    // What is left when all states somebody decided, or still may, are taken away.
+    readonly property var notDead: ["pending", "acked", "rejected", "conflict"]
 
     title: qsTr("Intents")
     summary: view.rows.total >= 0 ? Format.number(view.rows.total) : ""
@@ -62,8 +64,7 @@ Page {
         columns: ["seq", "id", "name", "status", "site", "user", "channels", "insertedAt", "updatedAt", "backendCode"]
         widths: ({ seq: 84, id: 128, name: 116, status: 126, site: 82, user: 82, channels: 130, insertedAt: 84, updatedAt: 84, backendCode: 110 })
         stretch: "channels"
-        // Neither decided well nor badly: the two states that are left when all decided ones are taken away.
-        fixedFilters: page.isDead ? ["pending", "acked", "rejected", "conflict"].map(state => ({ field: "status", op: "ne", value: state })) : []
+        fixedFilters: page.isDead ? page.notDead.map(state => ({ field: "status", op: "ne", value: state })) : []
         isActive: page.isShown
         isPaused: page.isPaused
         placeholder: qsTr("Filter intents")

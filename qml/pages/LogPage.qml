@@ -20,7 +20,7 @@ Page {
             filters: [], title: qsTr("Limit"), placeholder: qsTr("Filter limits"), glyph: "check",
             empty: qsTr("Nobody ran into a limit") }
     })
-    readonly property Item current: tab === "log" ? log : table.item
+    readonly property var current: tab === "log" ? log : table.item
 
     title: qsTr("Log & audit")
     filterField: current ? current.filterField : null

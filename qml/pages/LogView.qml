@@ -38,7 +38,14 @@ FocusScope {
         isPaused: view.isPaused
         minLevel: view.minLevel
         search: search.text
-        onCountChanged: if (view.isFollowing) Qt.callLater(list.positionViewAtEnd)
+        onCountChanged: if (view.isFollowing) followSoon.restart()
+    }
+
+    Timer {
+        id: followSoon
+
+        interval: 0
+        onTriggered: list.positionViewAtEnd()
     }
 
     Item {

@@ -64,7 +64,7 @@ Page {
 
                     TimePlot {
                         width: parent.width
-                        height: Math.max(170, Math.min(300, page.height * 0.27))
+                        height: Math.max(170, Math.min(300, page.height * 0.25))
                         feed: page.feed
                         title: qsTr("Tide")
                         names: ["deliveries", "publications"]

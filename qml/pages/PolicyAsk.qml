@@ -10,7 +10,11 @@ FocusScope {
     required property Session session
     readonly property var roles: ["guest", "user", "staff", "admin"]
     readonly property var actions: session ? session.policyActions : []
-    readonly property var columns: (asked.user.length > 0 ? ["user"] : []).concat(roles)
+    readonly property var columns: asked.user.length > 0 ? ["person", "guest", "user", "staff", "admin"] : roles
+    readonly property var heads: {
+        const corner = [""]
+        return corner.concat(columns)
+    }
     property var asked: ({ user: "", site: "", channel: "" })
     property string chosen
     readonly property var answer: matrix.answers[chosen]
@@ -19,7 +23,7 @@ FocusScope {
 
     function ask() {
         asked = { user: user.text.trim(), site: site.text.trim(), channel: channel.text.trim() }
-        chosen = ""
+        chosen = columns[0] + "/" + actions[0]
         matrix.ask(asked.user, asked.site, asked.channel)
     }
 
@@ -113,7 +117,7 @@ FocusScope {
             visible: Object.keys(matrix.answers).length > 0
 
             Repeater {
-                model: [""].concat(view.columns)
+                model: view.heads
 
                 Label {
                     required property string modelData
@@ -122,7 +126,7 @@ FocusScope {
                     width: index === 0 ? 150 : 132
                     height: 30
                     leftPadding: index === 0 ? 0 : 12
-                    text: modelData === "user" ? view.asked.user : modelData
+                    text: modelData === "person" ? view.asked.user : modelData
                     font.weight: Font.Medium
                     color: Theme.dimText
                 }
@@ -213,7 +217,7 @@ FocusScope {
                         if (view.answer === undefined)
                             return ""
                         const who = view.chosen.split("/")[0], action = view.chosen.split("/")[1]
-                        const name = who === "user" ? view.asked.user : qsTr("A %1").arg(who)
+                        const name = who === "person" ? view.asked.user : qsTr("A %1").arg(who)
                         const what = (view.actionTexts[action] || action).toLowerCase()
                         return view.answer.error !== undefined ? qsTr("No answer for %1").arg(name)
                             : view.answer.isAllowed ? qsTr("%1 may %2").arg(name).arg(what) : qsTr("%1 may not %2").arg(name).arg(what)

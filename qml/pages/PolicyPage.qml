@@ -17,7 +17,7 @@ Page {
             widths: { id: 140, email: 200, apiKey: 120, createdAt: 120, accessUntil: 130, refreshUntil: 130 },
             filters: [], title: qsTr("Session"), placeholder: qsTr("Filter sessions"), glyph: "user", empty: qsTr("Nobody is logged in") }
     })
-    readonly property Item current: tab === "ask" ? ask : table.item
+    readonly property var current: tab === "ask" ? ask : table.item
 
     title: qsTr("Policy")
     filterField: current ? current.filterField : null

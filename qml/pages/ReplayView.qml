@@ -18,21 +18,23 @@ FocusScope {
     property var rightRow: ({})
     readonly property int count: rows.total > 0 ? rows.total : 0
     readonly property int row: table.currentRow
+    readonly property var pins: [{ key: leftKey, text: "A" }, { key: rightKey, text: "B" }]
     signal noticed(string text, string tone)
 
     function titleOf(row, word) {
-        return row.offset === undefined ? word : word + "  " + Format.number(row.offset) + "  ·  " + Format.clock(row.at) + "  ·  " + (row.key || "")
+        return row.offset === undefined ? word : word + "  " + Format.number(row.offset) + "  ·  " + Format.clock(row.at, false)
     }
 
     function textOf(row) { return row.payload === undefined ? "" : Format.json(row.payload) }
 
+    function at(row: int): var { return rows.rowAt(row) }
+
     //! Takes the events the pins and the current row name, as far as they are here.
     function look() {
-        const current = rows.rowAt(table.currentRow)
-        const left = leftKey.length > 0 ? rows.rowAt(rows.rowOf(leftKey)) : rows.rowAt(table.currentRow + 1)
+        const left = at(leftKey.length > 0 ? rows.rowOf(leftKey) : table.currentRow + 1)
         if (leftKey.length === 0 || left.offset !== undefined)
             leftRow = left
-        const right = rightKey.length > 0 ? rows.rowAt(rows.rowOf(rightKey)) : current
+        const right = at(rightKey.length > 0 ? rows.rowOf(rightKey) : table.currentRow)
         if (rightKey.length === 0 || right.offset !== undefined)
             rightRow = right
     }
@@ -87,6 +89,13 @@ FocusScope {
             event.accepted = false
     }
 
+    Timer {
+        id: lookSoon
+
+        interval: 0
+        onTriggered: view.look()
+    }
+
     RowsModel {
         id: rows
 
@@ -116,9 +125,14 @@ FocusScope {
             width: parent.width
             count: view.count
             value: Math.max(0, view.count - 1 - Math.max(0, view.row))
-            marks: [{ key: view.leftKey, text: "A" }, { key: view.rightKey, text: "B" }]
-                .filter(mark => mark.key.length > 0 && rows.rowOf(mark.key) >= 0)
-                .map(mark => ({ value: view.count - 1 - rows.rowOf(mark.key), text: mark.text }))
+            marks: {
+                const marks = []
+                for (const pin of view.pins) {
+                    if (pin.key.length > 0 && rows.rowOf(pin.key) >= 0)
+                        marks.push({ value: view.count - 1 - rows.rowOf(pin.key), text: pin.text })
+                }
+                return marks
+            }
             onMoved: value => table.goTo(view.count - 1 - value, false)
         }
 
@@ -176,17 +190,17 @@ FocusScope {
         anchors.topMargin: Theme.gap2
         anchors.bottom: parent.bottom
         x: -Theme.gap3
-        width: Math.max(250, Math.min(360, parent.width * 0.36))
+        width: Math.max(270, Math.min(380, parent.width * 0.38))
         rows: rows
         focus: true
         isChoosing: false
-        widths: ({ offset: 76, at: 80, key: 90, bytes: 70 })
+        widths: ({ offset: 66, at: 82, key: 84, bytes: 60 })
         stretch: "key"
         emptyTitle: qsTr("Nothing is kept")
         emptyText: qsTr("A volatile stream, or one that has had no event yet.")
         emptyGlyph: "clock"
-        onCurrentRowChanged: Qt.callLater(view.look)
-        onCurrentKeyChanged: Qt.callLater(view.look)
+        onCurrentRowChanged: lookSoon.restart()
+        onCurrentKeyChanged: lookSoon.restart()
         onCopied: what => view.noticed(what, "good")
     }
 

@@ -10,7 +10,9 @@ Item {
     property string stream
     readonly property alias detail: detail
     readonly property var shown: ["head", "oldest", "retained", "retainedBytes", "subscribers", "rate", "epoch"]
-    readonly property string kind: detail.row.kind || ""
+    readonly property var row: detail.row
+    readonly property string kind: row.kind || ""
+    readonly property var facts: detail.facts
 
     implicitHeight: 84
 
@@ -51,7 +53,7 @@ Item {
         clip: true
 
         Repeater {
-            model: detail.facts.filter(fact => head.shown.includes(fact.name))
+            model: head.facts.filter(fact => head.shown.includes(fact.name))
 
             Column {
                 id: fact

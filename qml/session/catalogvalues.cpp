@@ -9,10 +9,10 @@ namespace {
 
 QVariantMap columnValues(const Admin::Column &column)
 {
-    return {{u"name"_s, column.name},           {u"title"_s, column.title},
-            {u"doc"_s, column.doc},             {u"type"_s, Admin::columnTypeName(column.type)},
-            {u"values"_s, column.values},       {u"isSortable"_s, column.isSortable},
-            {u"isDetail"_s, column.isDetail},   {u"isFilterable"_s, column.isFilterable}};
+    return {{u"name"_s, column.name},         {u"title"_s, column.title},
+            {u"doc"_s, column.doc},           {u"type"_s, Admin::columnTypeName(column.type)},
+            {u"values"_s, column.values},     {u"isSortable"_s, column.isSortable},
+            {u"isDetail"_s, column.isDetail}, {u"isFilterable"_s, column.isFilterable}};
 }
 
 QVariantMap argumentValues(const Admin::Argument &argument)

@@ -26,9 +26,8 @@ SecretStore::SecretStore(QString tool, QObject *parent)
 QString SecretStore::findTool()
 {
     // Without a session bus there is no keychain to talk to, and the tool would only fail.
-    return qEnvironmentVariableIsEmpty("DBUS_SESSION_BUS_ADDRESS")
-               ? QString()
-               : QStandardPaths::findExecutable(u"secret-tool"_s);
+    return qEnvironmentVariableIsEmpty("DBUS_SESSION_BUS_ADDRESS") ? QString()
+                                                                   : QStandardPaths::findExecutable(u"secret-tool"_s);
 }
 
 void SecretStore::store(const QString &server, const QString &token)

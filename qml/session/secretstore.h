@@ -8,8 +8,8 @@
 
 namespace Tidegate::Console {
 
-//! Tokens by server: in the desktop's keychain through secret-tool (libsecret) if there is one, else in memory until the
-//! program ends. A token travels over the tool's standard input, never over its command line. GUI thread.
+//! Tokens by server: in the desktop's keychain through secret-tool (libsecret) if there is one, else in memory until
+//! the program ends. A token travels over the tool's standard input, never over its command line. GUI thread.
 class SecretStore : public QObject
 {
     Q_OBJECT

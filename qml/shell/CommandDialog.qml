@@ -12,6 +12,7 @@ Sheet {
     readonly property bool isDestructive: command.isDestructive === true
     readonly property bool isMissing: (command.args || []).some(arg => arg.isRequired && String(args[arg.name] === undefined ? "" : args[arg.name]).length === 0)
     readonly property bool isBusy: run.phase === CommandRun.Asking || run.phase === CommandRun.Doing
+    readonly property var keys: run.keys
     readonly property var failures: Object.keys(run.errors)
     readonly property var resultKeys: Object.keys(run.result)
     readonly property bool isShowingResult: run.phase === CommandRun.Done && (resultKeys.length > 0 || failures.length > 0)
@@ -78,7 +79,7 @@ Sheet {
         visible: run.keys.length > 0
 
         Repeater {
-            model: run.keys.slice(0, 6)
+            model: dialog.keys.slice(0, 6)
 
             Rectangle {
                 required property string modelData

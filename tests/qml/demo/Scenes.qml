@@ -56,7 +56,8 @@ QtObject {
     function openStream() {
         const tree = first(item => item instanceof StreamTree).tree
         tree.setUnfolded(2, true)
-        shell.page.open({ key: tree.subjectAt(4) })
+        tree.setUnfolded(3, true)
+        shell.page.open({ key: tree.subjectAt(5) })
     }
     function setTheme(name: string) { Theme.mode = name === "dark" ? Theme.Dark : Theme.Light }
     function play(name: string) { steps[name]() }

@@ -24,8 +24,8 @@ Scenes::Scenes(QQuickView &view, Admin::ScriptedAdminPort &port)
 bool Scenes::takePictures(const QString &folder, const QString &only)
 {
     QQmlComponent component(m_view.engine(), QUrl(u"qrc:/demo/Scenes.qml"_s));
-    const std::unique_ptr<QObject> scenes(component.createWithInitialProperties(
-        {{u"shell"_s, QVariant::fromValue(m_view.rootObject())}}));
+    const std::unique_ptr<QObject> scenes(
+        component.createWithInitialProperties({{u"shell"_s, QVariant::fromValue(m_view.rootObject())}}));
     if (!scenes) {
         qCritical("%s", qPrintable(component.errorString()));
         return false;
