@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#include "qml/session/clipboard.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+
+namespace Tidegate::Console {
+
+void Clipboard::setText(const QString &text)
+{
+    QGuiApplication::clipboard()->setText(text);
+}
+
+} // namespace Tidegate::Console

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+import QtQuick
+import Tidegate.Console
+
+QtObject {
+    id: scenes
+
+    required property ConsoleShell shell
+    readonly property string stream: "ssma.site.default.board"
+    readonly property var steps: ({
+        "now": () => shell.go("now"),
+        "connections": () => shell.go("connections"),
+        "connections-detail": () => { shell.go("connections"); later(() => openRow(3)) },
+        "connections-kick": () => { shell.go("connections"); later(() => { choose(4); shell.commandDialog.ask("links", "kick", view().rows.selection.keys) }) },
+        "channels": () => { shell.go("channels"); later(() => openStream()) },
+        "intents": () => shell.go("intents"),
+        "intents-detail": () => { shell.go("intents"); later(() => openRow(5, "timeline")) },
+        "intents-dead": () => shell.go("intents", { lane: "dead" }),
+        "log": () => shell.go("log", { tab: "log" }),
+        "log-audit": () => shell.go("log", { tab: "audit" }),
+        "log-why": () => shell.go("log", { tab: "decisions" }),
+        "log-limits": () => shell.go("log", { tab: "limits" }),
+        "policy": () => shell.go("policy", { tab: "ask", ask: { user: "u-0012", site: "default", channel: "board" } }),
+        "policy-users": () => shell.go("policy", { tab: "users" }),
+        "config": () => shell.go("config"),
+        "palette": () => { shell.go("now"); shell.palette.open() },
+        "help": () => shell.help.open(),
+        "connect": () => shell.connectSheet.open(),
+        "offline": () => shell.go("connections")
+    })
+    readonly property var names: Object.keys(steps)
+    readonly property Timer delay: Timer {
+        property var work: null
+
+        interval: 700
+        onTriggered: work()
+    }
+
+    function later(work) {
+        delay.work = work
+        delay.restart()
+    }
+    function first(isMeant) {
+        for (let i = 0; i < shell.page.content.length; ++i) {
+            if (isMeant(shell.page.content[i]))
+                return shell.page.content[i]
+        }
+        return null
+    }
+    function view() { return first(item => item instanceof ResourceView) }
+    function openRow(row, tab) {
+        view().open(view().rows.keyAt(row), tab)
+        view().table.forceActiveFocus()
+    }
+    function choose(count) { view().rows.selectRange(2, 1 + count) }
+    function openStream() {
+        const tree = first(item => item instanceof StreamTree).tree
+        tree.setUnfolded(2, true)
+        tree.setUnfolded(3, true)
+        shell.page.open({ key: tree.subjectAt(5) })
+    }
+    function setTheme(name: string) { Theme.mode = name === "dark" ? Theme.Dark : Theme.Light }
+    function play(name: string) { steps[name]() }
+    function clear() {
+        shell.palette.close()
+        shell.help.close()
+        shell.connectSheet.close()
+        shell.commandDialog.close()
+        for (let i = 0; i < 4; ++i)
+            shell.page.back()
+    }
+}
