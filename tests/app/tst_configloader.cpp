@@ -155,7 +155,8 @@ void TestConfigLoader::everySettingCanBeSetInEachLayer_data()
         {"ssma.protocol_version", {QStringLiteral("2.1.0"), "'2.1.0'"}},
         {"ssma.snapshot_scope", {QStringLiteral("role"), "'role'"}},
         {"ssma.channels",
-         {QStringLiteral("a.b=user:payload:snapshots=site"), "{'a.b' = {access='user', filter='payload', snapshots='site'}}"}},
+         {QStringLiteral("a.b=user:payload:snapshots=site"),
+          "{'a.b' = {access='user', filter='payload', snapshots='site'}}"}},
         {"ssma.islands", {QStringLiteral("i=admin"), "{i = 'admin'}"}},
         {"ssma.disabled_islands", {QStringLiteral("x,y"), "['x', 'y']"}},
         {"store.kind", {QStringLiteral("memory"), "'memory'"}},
@@ -238,16 +239,21 @@ void TestConfigLoader::channelRulesReadBackAsWritten()
 {
     const GatewayConfig config =
         mustLoad(sourcesOf("[ssma.channels]\na = 'guest'\nb = 'user:payload'\nc = 'user:snapshots=role'\n"
-                           "d = { access = 'staff', snapshots = 'subject' }\n"));
+                           "d = { access = 'staff', snapshots = 'subject' }\ne = 'guest:drop-oldest'\n"
+                           "f = { access = 'guest', filter = 'payload', overflow = 'conflate=symbol' }\n"));
     QVERIFY(!config.ssma.channels.at("b").snapshots);
     QCOMPARE(config.ssma.channels.at("c").snapshots, SnapshotSharing::Role);
     QCOMPARE(config.ssma.channels.at("d").snapshots, SnapshotSharing::Subject);
+    QCOMPARE(config.ssma.channels.at("e").overflow, LagPolicy::DropOldest);
+    QCOMPARE(config.ssma.channels.at("f").overflow, LagPolicy::Conflate);
+    QCOMPARE(config.ssma.channels.at("f").conflateBy, QByteArray("symbol"));
     const Setting &channels = setting("ssma.channels");
     GatewayConfig again;
     QVERIFY(channels.store(again, channels.load(config)));
     QCOMPARE(again.ssma.channels, config.ssma.channels);
     for (const char *bad :
-         {"'user:payload:snapshots=nobody'", "'user:nothing'", "'user:payload:snapshots=role:x'", "{ snapshots = 'role' }"})
+         {"'user:payload:snapshots=nobody'", "'user:nothing'", "'user:payload:snapshots=role:x'", "'user:conflate='",
+          "{ snapshots = 'role' }"})
         QVERIFY2(!loadConfig(sourcesOf(QByteArray("[ssma.channels]\na = ") + bad)), bad);
 }
 

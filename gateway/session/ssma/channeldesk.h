@@ -3,6 +3,7 @@
 
 #include "auth/ratelimit.h"
 #include "session/ssma/channelopening.h"
+#include "session/ssma/continuity.h"
 #include "ssma/frames.h"
 
 #include <functional>
