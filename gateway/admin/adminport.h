@@ -40,7 +40,8 @@ public:
     virtual const ResourceCatalog &catalog() const = 0;
 
     virtual void fetchPage(const PageRequest &request, QObject *context, Answer<Page> done) = 0;
-    //! All columns, also those pages leave out (Column::isDetail).
+    //! All columns, also those pages leave out (Column::isDetail). Rows of a resource with a required filter are named
+    //! by that filter's value and their key, slash between.
     virtual void fetchOne(const QString &resource, const QString &key, QObject *context, Answer<QJsonObject> done) = 0;
     virtual void invoke(const CommandCall &call, QObject *context, Answer<CommandOutcome> done) = 0;
     //! Steps after \p sinceMs; 0 = all that is kept.

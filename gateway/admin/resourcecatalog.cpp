@@ -141,7 +141,7 @@ const ResourceCatalog &ResourceCatalog::builtIn()
 {
     static const ResourceCatalog Table(
         trafficResources() + recordResources() + systemResources(), allStatistics(),
-        {QStringLiteral("subscribe"), QStringLiteral("write"), QStringLiteral("island"), QStringLiteral("operate")});
+        {QStringLiteral("subscribe"), QStringLiteral("write"), QStringLiteral("island")});
     return Table;
 }
 

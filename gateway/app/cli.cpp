@@ -2,6 +2,7 @@
 #include "app/cli.h"
 
 #include "app/cliaccounts.h"
+#include "app/cliadmin.h"
 #include "app/clibench.h"
 #include "app/cliconfig.h"
 #include "app/clioutput.h"
@@ -25,6 +26,7 @@ Examples:
   tidegate config print --origin                every setting and where it comes from
   tidegate config check /etc/tidegate/tidegate.toml
   tidegate token --role staff --ttl 10m         a session token for scripts
+  tidegate admin links list                     who is connected to the running gateway
   tidegate bench fanout                         how fast it is on this machine
 
 Settings come from tidegate.toml, .env, the environment (TIDEGATE_*, and SSMA_*
@@ -42,6 +44,8 @@ public:
         addConfig();
         addToken();
         addUser();
+        m_admin.addTo(*addCommand(&m_app, "admin", "Look into a running gateway and act on it"),
+                      [this](CLI::App *command) { addDataFlags(command); });
         m_bench.addTo(
             *addCommand(&m_app, "bench", "Measure a gateway: fan-out, acknowledgements, connections, replay"));
         m_app.footer(Examples); // last, because commands inherit what is set when they are added
@@ -199,6 +203,8 @@ private:
             writeOut(exampleToml());
             return ExitOk;
         }
+        if (m_admin.has(command) && !m_admin.needsConfig())
+            return m_admin.run(command, {});
         const ConfigSources sources = processSources(QString::fromStdString(m_tomlPath), m_flags);
         if (command == m_check)
             return checkConfig(sources);
@@ -207,6 +213,8 @@ private:
         const auto config = loadOrExplain(sources);
         if (!config)
             return ExitUsage;
+        if (m_admin.has(command))
+            return m_admin.run(command, *config);
         return command == m_serve ? serve(*config, app) : runOnAccounts(command, *config);
     }
 
@@ -228,6 +236,7 @@ private:
 
     CLI::App m_app{"Tidegate: a realtime gateway between frontend clients and a business backend.", "tidegate"};
     BenchCommands m_bench;
+    AdminCommands m_admin;
     CLI::App *m_serve = nullptr;
     CLI::App *m_check = nullptr;
     CLI::App *m_print = nullptr;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "app/configprinter.h"
 
-#include "app/configtable.h"
-
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -70,11 +68,6 @@ QVariant visibleValue(const Setting &setting, const GatewayConfig &config)
     return isHidden(setting, config) ? QVariant(QStringLiteral("***")) : setting.load(config);
 }
 
-QString originOf(const Setting &setting, const GatewayConfig &config)
-{
-    return config.setBy.value(setting.key, QStringLiteral("default"));
-}
-
 QString otherNames(const Setting &setting)
 {
     QStringList names{setting.environmentName()};
@@ -101,6 +94,16 @@ void bySection(QString &text, Visit visit)
 }
 
 } // namespace
+
+QString originOf(const Setting &setting, const GatewayConfig &config)
+{
+    return config.setBy.value(setting.key, QStringLiteral("default"));
+}
+
+QString visibleText(const Setting &setting, const GatewayConfig &config)
+{
+    return isHidden(setting, config) ? QStringLiteral("***") : tomlValue(setting.load(config));
+}
 
 QByteArray configAsToml(const GatewayConfig &config, OriginColumn origins)
 {

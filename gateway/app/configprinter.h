@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "app/gatewayconfig.h"
+#include "app/configtable.h"
 
 namespace Tidegate {
 
@@ -11,6 +11,11 @@ enum class OriginColumn : quint8 { Hidden, Shown };
 //! secrets are commented out.
 QByteArray configAsToml(const GatewayConfig &config, OriginColumn origins);
 QByteArray configAsJson(const GatewayConfig &config, OriginColumn origins);
+
+//! One setting as configAsToml() shows it.
+QString visibleText(const Setting &setting, const GatewayConfig &config);
+//! "tidegate.toml:12", "environment SSMA_PORT", "flag --listen" or "default".
+QString originOf(const Setting &setting, const GatewayConfig &config);
 
 //! A commented file with every setting, its meaning and its default: packaging/tidegate.example.toml.
 QByteArray exampleToml();

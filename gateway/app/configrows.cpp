@@ -369,6 +369,24 @@ Rows logRows()
     };
 }
 
+Rows adminRows()
+{
+    constexpr auto At = &GatewayConfig::admin;
+    using Settings = AdminSettings;
+    const auto role = choiceCodec<Role>(
+        {{"user", Role::User}, {"staff", Role::Staff}, {"admin", Role::Admin}, {"system", Role::System}});
+    return {
+        reloadable(row<At, &Settings::viewRole>(
+            "admin.view_role", role, QStringLiteral("Least role of operators that may look (/admin/v1, console)."))),
+        reloadable(row<At, &Settings::operateRole>(
+            "admin.operate_role", role,
+            QStringLiteral("Least role of operators that may act on traffic: kick, retry."))),
+        reloadable(row<At, &Settings::adminRole>(
+            "admin.admin_role", role,
+            QStringLiteral("Least role of operators that may act on accounts, keys and sessions."))),
+    };
+}
+
 Rows monitorRows()
 {
     constexpr auto At = &GatewayConfig::monitor;
@@ -390,7 +408,7 @@ std::vector<Setting> allSettingRows()
 {
     Rows all;
     for (const Rows &rows : {serverRows(), tlsRows(), httpRows(), originRows(), authRows(), ssmaRows(), wsRows(),
-                             sseRows(), storeRows(), backendRows(), logRows(), monitorRows()})
+                             sseRows(), storeRows(), backendRows(), logRows(), monitorRows(), adminRows()})
         all.insert(all.end(), rows.begin(), rows.end());
     return all;
 }

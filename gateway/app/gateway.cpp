@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "app/gateway.h"
 
+#include "admin/local/adminservice.h"
+#include "admin/local/intentsprovider.h"
+#include "admin/local/liveendpoint.h"
+#include "admin/local/operatorgate.h"
 #include "app/configauth.h"
+#include "app/configprovider.h"
 #include "app/core.h"
 #include "app/inprocessswitchboard.h"
 #include "app/shardhost.h"
@@ -9,6 +14,7 @@
 #include "auth/authservice.h"
 #include "auth/proxytrust.h"
 #include "base/logging.h"
+#include "intent/sqlite/searcher.h"
 #include "transport/socketio.h"
 #include "wire/websocketframe.h"
 
@@ -16,7 +22,9 @@
 #include "http/httpapi.h"
 #endif
 
+#include <QCoreApplication>
 #include <QSemaphore>
+#include <QSysInfo>
 #include <QTimer>
 
 #include <unistd.h>
@@ -65,6 +73,9 @@ struct Gateway::Parts
     QList<quint16> ports;
     std::unique_ptr<AuthService> auth;
     std::unique_ptr<Core> core;
+    std::unique_ptr<IntentSearcher> searcher; //!< none: the store is not one that can be searched
+    std::unique_ptr<Admin::AdminService> admin;
+    std::shared_ptr<Admin::OperatorGate> operators;
 #ifdef TIDEGATE_WITH_HTTP_API
     std::unique_ptr<HttpApi> http;
 #endif
@@ -163,12 +174,47 @@ Result<void> Gateway::openServices()
     if (auto opened = m_parts->core->open(m_config); !opened)
         return opened;
     connect(&m_parts->core->engine(), &IntentEngine::batchSettled, this, &Gateway::intentsSettled);
+    openAdmin();
 #ifdef TIDEGATE_WITH_HTTP_API
     m_parts->http = std::make_unique<HttpApi>(
         Wiring::httpApi(m_config),
-        HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log, m_parts->clock});
+        HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log, m_parts->clock, m_parts->operators});
 #endif
     return {};
+}
+
+void Gateway::openAdmin()
+{
+    Parts &parts = *m_parts;
+    Admin::AdminService::Config config;
+    config.gateway = QStringLiteral("tidegate");
+    config.node = QStringLiteral("%1 (%2)").arg(QSysInfo::machineHostName()).arg(QCoreApplication::applicationPid());
+    config.auditPath = m_config.server.dataDir + QStringLiteral("/audit.jsonl");
+    parts.admin = std::make_unique<Admin::AdminService>(Admin::GatewayView{parts.clock,
+                                                                           parts.log,
+                                                                           parts.transport,
+                                                                           parts.dialect,
+                                                                           *parts.auth,
+                                                                           parts.core->tasks(),
+                                                                           parts.core->hub(),
+                                                                           parts.core->engine(),
+                                                                           parts.core->ssma(),
+                                                                           {}},
+                                                        std::move(config));
+    parts.admin->add(std::make_unique<ConfigProvider>([this]() -> const GatewayConfig & { return m_config; }));
+    if (m_config.store.kind == StoreKind::Sqlite) {
+        parts.searcher = std::make_unique<SqliteIntentSearcher>(m_config.store.path);
+        auto intents = std::make_unique<Admin::IntentsProvider>(
+            parts.admin->view(), parts.admin->home(),
+            Admin::IntentsProvider::Services{*parts.searcher, parts.core->optimisticApi()});
+        parts.admin->add(std::make_unique<Admin::TransitionsProvider>(*intents));
+        parts.admin->add(std::move(intents));
+    }
+    parts.operators = std::make_shared<Admin::OperatorGate>(*parts.admin, parts.auth->authenticator());
+    parts.operators->setRoles(Wiring::operatorRoles(m_config));
+    connect(parts.auth.get(), &AuthService::sessionRevoked, this,
+            [this](const QByteArray &sessionId) { m_parts->operators->endSession(sessionId); });
+    connect(&parts.admin->sampler(), &Admin::Sampler::sampled, this, [this] { m_parts->operators->endExpired(); });
 }
 
 void Gateway::startShards()
@@ -197,12 +243,19 @@ void Gateway::startShards()
                                 parts.auth->authenticator(), parts.rng, parts.log, parts.dialect, profile, origins}));
         ShardHost *shard = parts.shards.back().get();
         parts.core->run([&] { parts.core->hub().addShard(int(i), shard); });
+        Admin::ShardView view{&shard->tasks(), nullptr};
+        shard->runOnShard([&](IoShard &io, Ssma::ShardContext &ssma) {
+            view.ssma = &ssma;
+            io.addEndpoint(Admin::LivePath, std::make_unique<Admin::LiveEndpoint>(view, parts.operators));
+        });
+        parts.admin->addShard(view);
         connect(parts.auth.get(), &AuthService::sessionRevoked, this,
                 [shard](const QByteArray &sessionId) { shard->revokeSession(sessionId); });
         connect(
             parts.auth.get(), &AuthService::sessionExtended, this,
             [shard](const QByteArray &sessionId, qint64 expiresAtMs) { shard->extendSession(sessionId, expiresAtMs); });
     }
+    parts.admin->start();
     // Only when every shard can be answered may the first client come in.
     for (size_t i = 0; i < parts.shards.size(); ++i) {
         parts.shards[i]->runOnShard([&](IoShard &shard, Ssma::ShardContext &) {
@@ -228,6 +281,10 @@ void Gateway::stop()
 #ifdef TIDEGATE_WITH_HTTP_API
     parts.http.reset(); // answers what is open, through shards that still run
 #endif
+    if (parts.operators)
+        parts.operators->shutDown();
+    parts.admin.reset(); // while what it watches is still there
+    parts.searcher.reset();
     parts.auth.reset();
     if (parts.core)
         parts.core->close(); // its last replies go to shards that still run
@@ -257,6 +314,7 @@ void Gateway::reload(const GatewayConfig &config)
         shard->runOnShard([this](IoShard &io, Ssma::ShardContext &) { io.setTls(m_parts->tls); });
     }
     m_parts->core->configure(config);
+    m_parts->operators->setRoles(Wiring::operatorRoles(config));
 #ifdef TIDEGATE_WITH_HTTP_API
     const HttpApiConfig http = Wiring::httpApi(config);
     m_parts->http->setAllowedOrigins(http.allowedOrigins);
@@ -280,6 +338,11 @@ std::unique_ptr<InProcessClient> Gateway::connectInProcess(const QByteArray &tar
         request.headers.emplace_back("Authorization", "Bearer " + token);
     const size_t shard = m_parts->nextShard++ % m_parts->shards.size();
     return m_parts->inProcess.connect(*m_parts->shards[shard], std::move(request));
+}
+
+std::unique_ptr<Admin::AdminPort> Gateway::makeAdminPort()
+{
+    return m_parts->admin->makePort({QStringLiteral("console"), {}, Admin::OperatorRole::Admin});
 }
 
 bool Gateway::isRunning() const

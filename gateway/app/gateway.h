@@ -16,6 +16,10 @@
 
 namespace Tidegate {
 
+namespace Admin {
+class AdminPort;
+}
+
 //! A whole gateway: the composition root. Lives on the thread that makes it (an application's main thread will do) and
 //! starts its own: core, I/O shards, SQL, HTTP. Methods are called on its own thread; start(), stop() and reload()
 //! block, stop() for two seconds at most. Signals are emitted on its own thread.
@@ -42,6 +46,10 @@ public:
     //! arrive as closed(). Needs a running gateway; closes with it.
     std::unique_ptr<InProcessClient> connectInProcess(const QByteArray &target, const QByteArray &token = {});
 
+    //! For an operator in this process, who may do everything and is "console" in the audit. Needs a running gateway;
+    //! goes offline with it and may outlive it.
+    std::unique_ptr<Admin::AdminPort> makeAdminPort();
+
     const GatewayConfig &config() const { return m_config; }
     bool isRunning() const;
     //! Ports in the order of server.listen; the kernel's choice where 0 was asked for.
@@ -61,6 +69,7 @@ private:
     Result<void> bind();
     Result<void> openServices();
     void startShards();
+    void openAdmin();
 
     GatewayConfig m_config;
     std::function<std::unique_ptr<BackendAdapter>()> m_makeBackend;

@@ -155,6 +155,14 @@ struct MonitorSettings
     qint64 invalidationBudgetMs = 5'000;
 };
 
+//! Which accounts are operators (gateway/admin).
+struct AdminSettings
+{
+    Role viewRole = Role::Staff;
+    Role operateRole = Role::Admin;
+    Role adminRole = Role::Admin;
+};
+
 //! Everything a configuration is made from, lowest precedence first.
 struct ConfigSources
 {
@@ -180,6 +188,7 @@ struct GatewayConfig
     BackendSettings backend;
     LogSettings log;
     MonitorSettings monitor;
+    AdminSettings admin;
 
     //! Setting key ("server.listen") to what set it: "tidegate.toml:12", "environment SSMA_PORT", "flag --listen".
     //! Keys that are absent have their default.

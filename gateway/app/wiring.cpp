@@ -46,6 +46,11 @@ Ssma::Profile profile(const GatewayConfig &config)
     return profile;
 }
 
+Admin::OperatorRoles operatorRoles(const GatewayConfig &config)
+{
+    return {config.admin.viewRole, config.admin.operateRole, config.admin.adminRole};
+}
+
 EventLog::Config eventLog(const GatewayConfig &config)
 {
     return {config.log.exporter == LogExporter::File ? config.log.file : QString(), config.log.maxBatch};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "admin/local/operatorgate.h"
 #include "app/gatewayconfig.h"
 #include "base/eventlog.h"
 #include "session/ssma/profile.h"
@@ -17,6 +18,7 @@ namespace Tidegate::Wiring {
 LinkLimits linkLimits(const GatewayConfig &config);
 Ssma::Profile profile(const GatewayConfig &config);
 EventLog::Config eventLog(const GatewayConfig &config);
+Admin::OperatorRoles operatorRoles(const GatewayConfig &config);
 #ifdef TIDEGATE_WITH_HTTP_API
 HttpApiConfig httpApi(const GatewayConfig &config);
 #endif

@@ -12,12 +12,12 @@ Result<void> ApiKeyStore::insert(const ApiKeyRow &row, const QByteArray &hash)
                               QString::fromUtf8(row.info.hint), row.info.createdAtMs});
 }
 
-Result<std::vector<ApiKeyRow>> ApiKeyStore::select(const QString &column, const QVariant &value)
+Result<std::vector<ApiKeyRow>> ApiKeyStore::select(const QString &condition, const QVariantList &bindings)
 {
     auto rows = m_database.run(QStringLiteral("SELECT id, hint, created_at, last_used_at, user_id FROM api_keys "
-                                              "WHERE %1=? ORDER BY created_at, rowid")
-                                   .arg(column),
-                               {value});
+                                              "WHERE %1 ORDER BY created_at, rowid")
+                                   .arg(condition),
+                               bindings);
     if (!rows)
         return rows.error();
     std::vector<ApiKeyRow> keys;
@@ -34,7 +34,7 @@ Result<std::vector<ApiKeyRow>> ApiKeyStore::select(const QString &column, const 
 
 Result<std::optional<ApiKeyRow>> ApiKeyStore::selectOne(const QString &column, const QVariant &value)
 {
-    const auto keys = select(column, value);
+    const auto keys = select(column + QStringLiteral("=?"), {value});
     if (!keys)
         return keys.error();
     return keys->empty() ? std::nullopt : std::optional(keys->front());
@@ -52,7 +52,12 @@ Result<std::optional<ApiKeyRow>> ApiKeyStore::findByHash(const QByteArray &hash)
 
 Result<std::vector<ApiKeyRow>> ApiKeyStore::ofUser(const QByteArray &userId)
 {
-    return select(QStringLiteral("user_id"), QString::fromUtf8(userId));
+    return select(QStringLiteral("user_id=?"), {QString::fromUtf8(userId)});
+}
+
+Result<std::vector<ApiKeyRow>> ApiKeyStore::all()
+{
+    return select(QStringLiteral("1"), {});
 }
 
 Result<void> ApiKeyStore::markUsed(const QByteArray &id, qint64 nowMs)

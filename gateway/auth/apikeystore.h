@@ -41,12 +41,14 @@ public:
     Result<void> insert(const ApiKeyRow &row, const QByteArray &hash);
     Result<std::optional<ApiKeyRow>> findById(const QByteArray &id);
     Result<std::optional<ApiKeyRow>> findByHash(const QByteArray &hash);
-    Result<std::vector<ApiKeyRow>> ofUser(const QByteArray &userId); //!< oldest first
+    // Oldest first.
+    Result<std::vector<ApiKeyRow>> ofUser(const QByteArray &userId);
+    Result<std::vector<ApiKeyRow>> all();
     Result<void> markUsed(const QByteArray &id, qint64 nowMs);
     Result<void> remove(const QByteArray &id);
 
 private:
-    Result<std::vector<ApiKeyRow>> select(const QString &column, const QVariant &value);
+    Result<std::vector<ApiKeyRow>> select(const QString &condition, const QVariantList &bindings);
     Result<std::optional<ApiKeyRow>> selectOne(const QString &column, const QVariant &value);
 
     AuthDatabase &m_database;

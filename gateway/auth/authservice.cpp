@@ -182,6 +182,22 @@ AuthFuture<std::vector<User>> AuthService::listUsers()
     return ask<std::vector<User>>(*m_worker, [](AuthDesk &desk) { return desk.accounts.list(); });
 }
 
+AuthFuture<std::vector<ApiKeyRow>> AuthService::listAllApiKeys()
+{
+    return ask<std::vector<ApiKeyRow>>(*m_worker, [](AuthDesk &desk) -> AuthResult<std::vector<ApiKeyRow>> {
+        auto keys = ApiKeyStore(desk.database).all();
+        return keys ? AuthResult<std::vector<ApiKeyRow>>(std::move(*keys)) : storageFault();
+    });
+}
+
+AuthFuture<std::vector<SessionRow>> AuthService::listSessions()
+{
+    return ask<std::vector<SessionRow>>(*m_worker, [this](AuthDesk &desk) -> AuthResult<std::vector<SessionRow>> {
+        auto sessions = SessionStore(desk.database).live(m_clock.nowMs());
+        return sessions ? AuthResult<std::vector<SessionRow>>(std::move(*sessions)) : storageFault();
+    });
+}
+
 AuthFuture<User> AuthService::setRole(const QString &email, Role role)
 {
     return ask<User>(*m_worker, [=](AuthDesk &desk) {

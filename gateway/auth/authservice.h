@@ -9,6 +9,7 @@
 #include "auth/integrity.h"
 #include "auth/login.h"
 #include "auth/revokedsessions.h"
+#include "auth/sessionstore.h"
 #include "auth/user.h"
 
 #include <QObject>
@@ -67,6 +68,8 @@ public:
     AuthFuture<User> setRole(const QString &email, Role role);
     AuthFuture<User> setStatus(const QString &email, UserStatus status);
     AuthFuture<User> setSite(const QString &email, const QByteArray &site);
+    AuthFuture<std::vector<ApiKeyRow>> listAllApiKeys();
+    AuthFuture<std::vector<SessionRow>> listSessions();
 
 Q_SIGNALS:
     //! Links of this session must end (or become guests) now.

@@ -56,6 +56,11 @@ Result<void> SessionStore::markRevoked(const QByteArray &id, qint64 nowMs)
                              {nowMs, QString::fromUtf8(id)});
 }
 
+Result<std::vector<SessionRow>> SessionStore::live(qint64 nowMs)
+{
+    return select(QStringLiteral("revoked_at IS NULL AND max(access_expires_at, refresh_expires_at) > ?"), {nowMs});
+}
+
 Result<std::vector<SessionRow>> SessionStore::liveOfUser(const QByteArray &userId, qint64 nowMs)
 {
     return select(QStringLiteral("user_id=? AND revoked_at IS NULL AND max(access_expires_at, refresh_expires_at) > ?"),

@@ -51,7 +51,8 @@ public:
     Result<void> extend(const QByteArray &id, qint64 accessExpiresAtMs, qint64 refreshExpiresAtMs);
     Result<void> markRevoked(const QByteArray &id, qint64 nowMs);
 
-    //! Not revoked and still usable, oldest first.
+    // Not revoked and still usable, oldest first.
+    Result<std::vector<SessionRow>> live(qint64 nowMs);
     Result<std::vector<SessionRow>> liveOfUser(const QByteArray &userId, qint64 nowMs);
     Result<std::vector<SessionRow>> liveOfApiKey(const QByteArray &apiKeyId, qint64 nowMs);
     //! Revoked, while tokens naming them may still be valid.

@@ -89,6 +89,12 @@ void EventLog::reopen()
     m_file.close();
 }
 
+void EventLog::setTap(std::function<void(const QByteArray &)> tap)
+{
+    const std::lock_guard lock(m_mutex);
+    m_tap = std::move(tap);
+}
+
 EventLog::Health EventLog::health() const
 {
     const std::lock_guard lock(m_mutex);
@@ -98,6 +104,8 @@ EventLog::Health EventLog::health() const
 void EventLog::append(QByteArray line)
 {
     ++m_ingested;
+    if (m_tap)
+        m_tap(line);
     m_lines.append(std::move(line));
     if (m_lines.size() >= m_config.maxBatch)
         flushLocked();

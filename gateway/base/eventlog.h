@@ -7,6 +7,7 @@
 #include <QFile>
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 
 namespace Tidegate {
@@ -48,6 +49,9 @@ public:
     //! Closes the file so that the next line opens it anew; for log rotation.
     void reopen();
 
+    //! \p tap sees every line, on whatever thread records it and in order; it must not record. Empty = nobody looks.
+    void setTap(std::function<void(const QByteArray &line)> tap);
+
     Health health() const;
     const Config &config() const { return m_config; }
 
@@ -58,6 +62,7 @@ private:
     const Config m_config;
     const Clock &m_clock;
     mutable std::mutex m_mutex;
+    std::function<void(const QByteArray &)> m_tap;
     QByteArrayList m_lines;
     QFile m_file;
     quint64 m_ingested = 0;

@@ -45,6 +45,7 @@ public:
     const ReplayLog &log() const { return m_log; }
     qsizetype subscriberCount(const QByteArray &stream) const;
     qsizetype streamCount() const { return m_interest.size(); }
+    QByteArrayList followedStreams() const { return m_interest.keys(); }
 
 Q_SIGNALS:
     //! A publication was handed to the shards.

@@ -10,6 +10,9 @@
 
 namespace Tidegate {
 
+namespace Admin {
+class OperatorGate;
+}
 namespace Ssma {
 class OptimisticApi;
 }
@@ -27,6 +30,7 @@ struct HttpApiPorts
     Ssma::OptimisticApi &optimistic;
     EventLog &events;
     const Clock &clock;
+    std::shared_ptr<Admin::OperatorGate> operators = {}; //!< none: no /admin/v1
 };
 
 //! The HTTP API (SSMA spec sections 3, 4, 5): QHttpServer and its routes on one thread of their own, named "http".

@@ -11,6 +11,7 @@ HttpApiCore::HttpApiCore(const HttpApiConfig &config, const HttpApiPorts &ports)
     , m_logs(ports.auth, ports.events, ports.clock, config.limits.logBatches)
     , m_optimistic(ports.optimistic, config.metricsPublic)
     , m_admin(ports.optimistic)
+    , m_adminV1(ports.operators)
     , m_internal(ports.optimistic, config.backendToken)
     , m_islands(ports.optimistic, ports.events, ports.clock,
                 {config.islandsDemo, config.islandsEnabled, config.disabledIslands})
@@ -24,6 +25,7 @@ HttpApiCore::HttpApiCore(const HttpApiConfig &config, const HttpApiPorts &ports)
     m_logs.addTo(m_table);
     m_optimistic.addTo(m_table);
     m_admin.addTo(m_table);
+    m_adminV1.addTo(m_table);
     m_internal.addTo(m_table);
     m_islands.addTo(m_table);
     m_demo.addTo(m_table);

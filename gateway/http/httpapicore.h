@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/adminroutes.h"
+#include "http/adminv1routes.h"
 #include "http/authroutes.h"
 #include "http/demoroutes.h"
 #include "http/httpapi.h"
@@ -32,6 +33,7 @@ private:
     LogRoutes m_logs;
     OptimisticRoutes m_optimistic;
     AdminRoutes m_admin;
+    AdminV1Routes m_adminV1;
     InternalRoutes m_internal;
     IslandRoutes m_islands;
     DemoRoutes m_demo;

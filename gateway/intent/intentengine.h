@@ -77,6 +77,11 @@ public:
     //! Whether the row published at \p seq still stands there; retries and amendments move a row to a later place.
     bool holds(quint64 seq) const { return m_index.holds(seq); }
     qsizetype storedCount() const { return m_index.size(); }
+    //! Where the intent stands in the log; nothing while it is undecided, gone or unknown.
+    std::optional<quint64> seqOf(const QByteArray &site, const QByteArray &id) const
+    {
+        return m_index.find((*m_hash)(site, id));
+    }
     const Counters &counters() const { return m_counters; }
     void setMaxEntries(quint64 maxEntries) { m_config.maxEntries = maxEntries; }
 

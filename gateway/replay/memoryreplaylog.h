@@ -30,17 +30,24 @@ public:
     ReplaySlice readAfter(const QByteArray &stream, Offset after, qsizetype limit) const override;
     ReplaySlice readNewest(const QByteArray &stream, qsizetype limit) const override;
     Offset floor() const override { return m_floor; }
+    std::vector<StreamSpan> spans() const override;
 
     qsizetype bytes() const { return m_bytes; }
     qsizetype streamCount() const { return m_streams.size(); }
 
 private:
+    struct Kept
+    {
+        std::deque<EventPtr> events;
+        qsizetype bytes = 0;
+    };
+
     void evictOldest();
 
     const qsizetype m_maxBytes;
     Offset m_floor;
     qsizetype m_bytes = 0;
-    QHash<QByteArray, std::deque<EventPtr>> m_streams;
+    QHash<QByteArray, Kept> m_streams;
     std::deque<QByteArray> m_order; //!< stream of each kept event, in order of appending
 };
 

@@ -16,6 +16,16 @@ struct ReplaySlice
     std::vector<EventPtr> events; //!< ascending
 };
 
+//! What a log keeps of one stream.
+struct StreamSpan
+{
+    QByteArray stream;
+    Offset oldest = 0;
+    Offset newest = 0;
+    qsizetype events = 0;
+    qsizetype bytes = 0;
+};
+
 //! A bounded, ordered memory of streams. Port. Core thread only.
 class ReplayLog
 {
@@ -30,6 +40,8 @@ public:
     virtual ReplaySlice readNewest(const QByteArray &stream, qsizetype limit) const = 0;
     //! Nothing before this offset (inclusive) is promised to be here.
     virtual Offset floor() const = 0;
+    //! Every stream that has kept events, in no order.
+    virtual std::vector<StreamSpan> spans() const = 0;
 };
 
 } // namespace Tidegate

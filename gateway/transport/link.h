@@ -46,6 +46,17 @@ enum class SendKind : quint8 { Live, Solicited };
 //! come for it in this turn, and saves the queue.
 enum class SendTime : quint8 { TurnEnd, Now };
 
+//! What has gone over one link since it opened. A value.
+struct LinkTraffic
+{
+    qint64 openedAtMs = 0; //!< wall clock; 0 = not known
+    qint64 rttMs = -1;     //!< of the newest ping; -1 = none was answered yet
+    qint64 bytesIn = 0;
+    qint64 bytesOut = 0;
+    qint64 messagesIn = 0;
+    qint64 messagesOut = 0; //!< sends; a fan-out puts all frames of a turn into one
+};
+
 //! One connected client as messages in and messages out; knows nothing of dialects. Lives on one I/O shard's thread
 //! and is called there only. Bound: the outbound byte budget of its transport; overflow act: closed(TooSlow).
 class Link
@@ -70,6 +81,7 @@ public:
     virtual void setReadingPaused(bool paused) = 0;
 
     virtual qsizetype queuedBytes() const = 0;
+    virtual LinkTraffic traffic() const { return {}; }
 };
 
 //! The dialect's end of a link. Called on the link's shard; owned by the link and destroyed after closed().

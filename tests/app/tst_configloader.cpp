@@ -158,6 +158,9 @@ void TestConfigLoader::everySettingCanBeSetInEachLayer_data()
         {"store.kind", {QStringLiteral("memory"), "'memory'"}},
         {"backend.url", {QStringLiteral("http://127.0.0.1:1/b"), "'http://127.0.0.1:1/b'"}},
         {"log.exporter", {QStringLiteral("file"), "'file'"}},
+        {"admin.view_role", {QStringLiteral("user"), "'user'"}},
+        {"admin.operate_role", {QStringLiteral("staff"), "'staff'"}},
+        {"admin.admin_role", {QStringLiteral("system"), "'system'"}},
     };
     for (const Setting &s : settings()) {
         auto [text, toml] = special.value(s.key, sample(s));

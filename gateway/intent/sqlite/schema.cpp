@@ -31,11 +31,17 @@ QStringList firstSchema()
     };
 }
 
+//! Operators look for what was not accepted; those rows are few, so the index costs the others nothing.
+QStringList searchSchema()
+{
+    return {QStringLiteral("CREATE INDEX intents_not_acked ON intents(status) WHERE status <> 1")};
+}
+
 } // namespace
 
 std::vector<Migration> sqliteSchema()
 {
-    return {{1, firstSchema()}};
+    return {{1, firstSchema()}, {2, searchSchema()}};
 }
 
 } // namespace Tidegate

@@ -80,6 +80,7 @@ bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key)
     const ClientInfo &info = client.info;
     const auto refuse = [&](QByteArrayView code, QByteArrayView reason) {
         SessionReply reply;
+        reply.refusal = code.toByteArray();
         reply.frames.push_back(encodeChannelAckError(refOf(key), code));
         reply.frames.push_back(encodeChannelClose(refOf(key), code, reason, m_services.clock.nowMs()));
         m_services.reply(info.link, std::move(reply));
@@ -91,7 +92,10 @@ bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key)
         m_services.counters.rateLimitHits.add();
         m_services.log.record("CHANNEL_SUBSCRIBE_RATE_LIMIT", LogLevel::Warn, channelData(info, key),
                               info.principal.subjectId);
-        answer(info.link, encodeChannelAckError(refOf(key), "RATE_LIMITED", decision.retryAfterMs));
+        SessionReply reply;
+        reply.refusal = "RATE_LIMITED";
+        reply.frames.push_back(encodeChannelAckError(refOf(key), "RATE_LIMITED", decision.retryAfterMs));
+        m_services.reply(info.link, std::move(reply));
         return true;
     }
     const ChannelSpec *spec = m_services.registry.find(key.channel);
@@ -154,7 +158,7 @@ void ChannelDesk::snapshotFromStore(LinkId link, const SubscriptionKey &key, qui
         }
         const quint64 cursor = page->lastSeq ? page->lastSeq : m_services.engine.headSeq();
         const ChannelSpec *spec = m_services.registry.find(key.channel);
-        attach(*opening, key,
+        attach(*opening, key, cursor,
                {encodeChannelAck(refOf(key), cursor, spec ? spec->metadata : QByteArray("{}")),
                 encodeChannelSnapshot(refOf(key), rowArray(page->rows), cursor, {"snapshot"})});
     });
@@ -185,14 +189,16 @@ void ChannelDesk::snapshotFromBackend(LinkId link, const SubscriptionKey &key, q
             if (!page->rows.empty())
                 frames.push_back(
                     encodeChannelInvalidate(refOf(key), "intent-flush", page->lastSeq, rowArray(page->rows)));
-            attach(*opening, key, std::move(frames));
+            attach(*opening, key, cursor, std::move(frames));
         });
 }
 
-void ChannelDesk::attach(Client &client, const SubscriptionKey &key, std::vector<QByteArray> frames)
+void ChannelDesk::attach(Client &client, const SubscriptionKey &key, quint64 cursor, std::vector<QByteArray> frames)
 {
     Subscription &subscription = client.subscriptions.at(key);
     subscription.isAttached = true;
+    subscription.startedAfter = cursor;
+    subscription.continuity = "snapshot";
     m_services.hub.attach(client.info.link.shard(), subscription.stream);
     SessionReply reply;
     reply.frames = std::move(frames);
@@ -293,8 +299,21 @@ void ChannelDesk::sendResync(LinkId link, const SubscriptionKey &key, quint64 cu
         return;
     }
     const quint64 newCursor = page->lastSeq ? page->lastSeq : m_services.engine.headSeq();
-    answer(link, encodeChannelReplay(refOf(key), rowArray(page->rows), newCursor,
-                                     continuityOf(m_services.engine, cursor, true, page->hasMore)));
+    const Continuity continuity = continuityOf(m_services.engine, cursor, true, page->hasMore);
+    noteRecovery(link, key, continuity);
+    answer(link, encodeChannelReplay(refOf(key), rowArray(page->rows), newCursor, continuity));
+}
+
+void ChannelDesk::noteRecovery(LinkId link, const SubscriptionKey &key, const Continuity &continuity)
+{
+    Client *client = m_services.table.client(link);
+    if (!client)
+        return;
+    if (const auto found = client->subscriptions.find(key); found != client->subscriptions.end()) {
+        ++found->second.recoveries;
+        found->second.continuity = continuity.text.toByteArray();
+        found->second.gapReason = continuity.gapReason.toByteArray();
+    }
 }
 
 void ChannelDesk::command(LinkId link, ChannelCommand frame)

@@ -58,10 +58,11 @@ private:
     void snapshotFromStore(LinkId link, const SubscriptionKey &key, quint64 serial);
     void snapshotFromBackend(LinkId link, const SubscriptionKey &key, quint64 serial, SnapshotReply snapshot,
                              quint64 headBefore);
-    void attach(Client &client, const SubscriptionKey &key, std::vector<QByteArray> frames);
+    void attach(Client &client, const SubscriptionKey &key, quint64 cursor, std::vector<QByteArray> frames);
     Client *openingClient(LinkId link, const SubscriptionKey &key, quint64 serial);
     void giveUp(LinkId link, const SubscriptionKey &key, const Error &error);
     void sendResync(LinkId link, const SubscriptionKey &key, quint64 cursor, const Result<RowPage> &page);
+    void noteRecovery(LinkId link, const SubscriptionKey &key, const Continuity &continuity);
     void resend(Client &client, const SubscriptionKey &key, const ChannelCommand &frame);
     void applyFilter(Client &client, const SubscriptionKey &key, const ChannelCommand &frame);
     void endSubscription(Client &client, const SubscriptionKey &key, QByteArrayView code, QByteArrayView reason);

@@ -22,6 +22,19 @@ struct ClientInfo
     QByteArray userAgent;
 };
 
+//! A live link as operators see it.
+struct LinkSnapshot
+{
+    ClientInfo client;
+    Framing framing = Framing::WebSocketText;
+    LinkTraffic traffic;
+    qsizetype queuedBytes = 0;
+    qsizetype subscriptions = 0;
+    int messageLimit = 0; //!< frames per window an operator allows; 0 = as configured
+    QByteArray lastRefusal;
+    qint64 lastRefusalAtMs = 0;
+};
+
 //! A subscription's identity on its link: channel and canonical params.
 struct SubscriptionKey
 {
@@ -52,6 +65,7 @@ struct SessionReply
     std::optional<StreamJoin> join;
     std::optional<SubscriptionKey> leave; //!< done before the frames are sent
     bool isReady = false;                 //!< the opening replay is complete
+    QByteArray refusal;                   //!< code of what the frames refuse; empty = nothing
 };
 
 } // namespace Tidegate::Ssma

@@ -97,6 +97,7 @@ void LinkSession::textReceived(QByteArrayView text)
         return;
     DecodedFrame decoded = m_context.decoder().decode(text);
     if (const auto *error = std::get_if<FrameError>(&decoded)) {
+        noteRefusal(error->code);
         m_link->sendText(encodeError(*error));
         return;
     }
@@ -106,15 +107,17 @@ void LinkSession::textReceived(QByteArrayView text)
 bool LinkSession::isWithinRate()
 {
     const Profile &profile = m_context.profile();
-    if (profile.messageMax == 0)
+    const int max = m_messageLimit > 0 ? m_messageLimit : profile.messageMax;
+    if (max == 0)
         return true;
     const qint64 now = m_context.services().clock.monotonicMs();
     if (now - m_windowStartMs >= profile.messageWindowMs) {
         m_windowStartMs = now;
         m_windowFrames = 0;
     }
-    if (++m_windowFrames <= profile.messageMax)
+    if (++m_windowFrames <= max)
         return true;
+    noteRefusal("RATE_LIMITED");
     m_context.services().counters.rateLimitHits.add();
     m_link->sendText(encodeError("RATE_LIMITED", "Too many messages on this connection", {}, {},
                                  m_windowStartMs + profile.messageWindowMs - now),
@@ -122,8 +125,27 @@ bool LinkSession::isWithinRate()
     return false;
 }
 
+LinkSnapshot LinkSession::snapshot() const
+{
+    return {m_client,       m_link->framing(), m_link->traffic(), m_link->queuedBytes(), qsizetype(m_members.size()),
+            m_messageLimit, m_lastRefusal,     m_lastRefusalAtMs};
+}
+
+bool LinkSession::limitMessages(int max)
+{
+    m_messageLimit = max;
+    return true;
+}
+
+void LinkSession::noteRefusal(QByteArrayView code)
+{
+    m_lastRefusal = code.toByteArray();
+    m_lastRefusalAtMs = m_context.services().clock.nowMs();
+}
+
 void LinkSession::refuse(QByteArrayView code, QByteArrayView message, const IntentBatch &batch)
 {
+    noteRefusal(code);
     m_link->sendText(encodeError(code, message, {}, idsOf(batch)));
 }
 
@@ -226,6 +248,8 @@ void LinkSession::apply(SessionReply reply)
             m_members.erase(member);
         }
     }
+    if (!reply.refusal.isEmpty())
+        noteRefusal(reply.refusal);
     for (const QByteArray &frame : reply.frames)
         m_link->sendText(frame);
     if (reply.join)

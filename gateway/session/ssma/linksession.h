@@ -28,6 +28,9 @@ private:
     const Principal &principal() const override { return m_client.principal; }
     void becomeGuest() override;
     void extendSession(qint64 expiresAtMs) override { m_client.principal.expiresAtMs = expiresAtMs; }
+    Link &link() const override { return *m_link; }
+    LinkSnapshot snapshot() const override;
+    bool limitMessages(int max) override;
 
     void handle(IntentBatch &&batch, qsizetype frameBytes);
     void handle(ChannelSubscribe &&frame, qsizetype frameBytes);
@@ -38,6 +41,7 @@ private:
 
     void sendHello();
     bool isWithinRate();
+    void noteRefusal(QByteArrayView code);
     void refuse(QByteArrayView code, QByteArrayView message, const IntentBatch &batch);
     void join(const StreamJoin &join);
     void joinIslands();
@@ -50,6 +54,9 @@ private:
     std::map<SubscriptionKey, Fanout::Membership> m_members;
     qint64 m_windowStartMs = 0;
     int m_windowFrames = 0;
+    int m_messageLimit = 0; //!< an operator's; 0 = the profile's
+    QByteArray m_lastRefusal;
+    qint64 m_lastRefusalAtMs = 0;
     int m_batchesInFlight = 0;
 };
 

@@ -9,6 +9,18 @@ void ShardContext::configure(std::shared_ptr<const Profile> profile, std::shared
     m_origins = std::move(origins);
 }
 
+void ShardContext::remove(LinkId link)
+{
+    const ShardSession *session = m_sessions.take(link);
+    if (!session)
+        return;
+    const LinkTraffic traffic = session->link().traffic();
+    m_closedTraffic.bytesIn += traffic.bytesIn;
+    m_closedTraffic.bytesOut += traffic.bytesOut;
+    m_closedTraffic.messagesIn += traffic.messagesIn;
+    m_closedTraffic.messagesOut += traffic.messagesOut;
+}
+
 void ShardContext::apply(LinkId link, SessionReply reply)
 {
     if (ShardSession *session = m_sessions.value(link))

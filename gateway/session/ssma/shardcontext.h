@@ -32,6 +32,11 @@ public:
     //! The login behind the link ended or its token expired: from now on a guest.
     virtual void becomeGuest() = 0;
     virtual void extendSession(qint64 expiresAtMs) = 0;
+
+    virtual Link &link() const = 0;
+    virtual LinkSnapshot snapshot() const = 0;
+    //! Frames per window from now on; 0 = as configured. False: this kind of link sends nothing that could be limited.
+    virtual bool limitMessages(int max) = 0;
 };
 
 //! What all sessions of the dialect share on one shard. Lives on the shard's thread.
@@ -65,7 +70,7 @@ public:
     void configure(std::shared_ptr<const Profile> profile, std::shared_ptr<const OriginPolicy> origins);
 
     void add(LinkId link, ShardSession *session) { m_sessions.insert(link, session); }
-    void remove(LinkId link) { m_sessions.remove(link); }
+    void remove(LinkId link);
     void apply(LinkId link, SessionReply reply);
     void acknowledge(LinkId link, const Result<std::vector<IntentOutcome>> &outcomes,
                      const std::vector<QByteArray> &ids);
@@ -74,6 +79,12 @@ public:
     void extendSession(const QByteArray &sessionId, qint64 expiresAtMs);
     //! Call every few seconds: tokens end on live links too.
     void expireIdentities();
+
+    // For operators.
+    const QHash<LinkId, ShardSession *> &sessions() const { return m_sessions; }
+    ShardSession *session(LinkId link) const { return m_sessions.value(link); }
+    //! What links that have closed had sent and received; grows only.
+    const LinkTraffic &closedTraffic() const { return m_closedTraffic; }
 
     //! Runs \p verb with the Service on the core thread.
     template <typename Verb>
@@ -89,6 +100,7 @@ private:
     std::shared_ptr<const OriginPolicy> m_origins;
     Decoder m_decoder;
     QHash<LinkId, ShardSession *> m_sessions;
+    LinkTraffic m_closedTraffic;
 };
 
 } // namespace Tidegate::Ssma

@@ -99,6 +99,14 @@ void StreamSession::leaveAll()
         m_context.services().fanout.leave(*membership);
 }
 
+LinkSnapshot StreamSession::snapshot() const
+{
+    LinkSnapshot snapshot{m_client, m_link->framing(), m_link->traffic(), m_link->queuedBytes(), 0, 0, {}, 0};
+    for (const Fanout::Membership *membership : {&m_rows, &m_islands, &m_connections})
+        snapshot.subscriptions += membership->audience ? 1 : 0;
+    return snapshot;
+}
+
 void StreamSession::becomeGuest()
 {
     Principal guest;

@@ -33,6 +33,9 @@ private:
     const Principal &principal() const override { return m_client.principal; }
     void becomeGuest() override;
     void extendSession(qint64 expiresAtMs) override { m_client.principal.expiresAtMs = expiresAtMs; }
+    Link &link() const override { return *m_link; }
+    LinkSnapshot snapshot() const override;
+    bool limitMessages(int) override { return false; }
 
     void joinAll();
     void leaveAll();

@@ -18,6 +18,11 @@ struct Subscription
     qint64 subscribedAtMs = 0;
     quint64 serial = 0; //!< tells a subscription from a later one of the same key, while a snapshot is on its way
     bool isAttached = false;
+    // For operators: what the client was told of its past.
+    quint64 startedAfter = 0; //!< cursor of its snapshot
+    int recoveries = 0;       //!< times it asked for what it missed
+    QByteArray continuity;    //!< of the newest answer: snapshot, exact, gap
+    QByteArray gapReason;
 };
 
 //! Every client and what it is subscribed to. Core thread only. Bound: Profile::MaxSubscriptionsPerLink per client.

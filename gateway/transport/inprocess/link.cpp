@@ -18,6 +18,12 @@ InProcessLink::InProcessLink(IoShard &shard, Peer peer, LinkAdmission admission,
 {
 }
 
+void InProcessLink::start()
+{
+    m_traffic.openedAtMs = m_shard.clock().nowMs();
+    m_handler->opened(*this);
+}
+
 void InProcessLink::receive(const QByteArray &text)
 {
     if (!m_isOpen)
@@ -29,6 +35,8 @@ void InProcessLink::receive(const QByteArray &text)
             close(CloseReason::ProtocolError, WebSocket::ClosePolicyViolation, "Too much sent while not being read");
         return;
     }
+    m_traffic.bytesIn += text.size();
+    ++m_traffic.messagesIn;
     if (text.size() > m_shard.limits().wsMessageBytes)
         close(CloseReason::ProtocolError, WebSocket::CloseTooBig, "Message too big");
     else if (!Utf8Validator::isValid(text))
@@ -57,6 +65,8 @@ void InProcessLink::sendEncoded(const QByteArray &bytes, SendKind kind, SendTime
         close(CloseReason::TooSlow, m_slowCode, m_slowText);
         return;
     }
+    m_traffic.bytesOut += bytes.size();
+    ++m_traffic.messagesOut;
     m_client.backlog->fetch_add(bytes.size(), std::memory_order_relaxed);
     m_client.deliver(bytes);
 }

@@ -30,7 +30,7 @@ public:
     };
 
     InProcessLink(IoShard &shard, Peer peer, LinkAdmission admission, Client client);
-    void start() { m_handler->opened(*this); }
+    void start();
 
     //! One message from the client.
     void receive(const QByteArray &text);
@@ -45,6 +45,7 @@ public:
     void close(CloseReason reason, quint16 code, QByteArrayView text) override;
     void setReadingPaused(bool paused) override;
     qsizetype queuedBytes() const override { return m_client.backlog->load(std::memory_order_relaxed); }
+    LinkTraffic traffic() const override { return m_traffic; }
 
 private:
     void drainHeld();
@@ -60,6 +61,7 @@ private:
     qsizetype m_heldBytes = 0;
     bool m_isPaused = false;
     bool m_isOpen = true;
+    LinkTraffic m_traffic;
 };
 
 } // namespace Tidegate

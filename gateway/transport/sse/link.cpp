@@ -35,6 +35,7 @@ void SseLink::start()
     Sse::appendRetry(head, quint32(m_connection.shard().limits().sseRetryMs));
     m_connection.send(head);
     scheduleNext(m_connection.shard().clock().monotonicMs());
+    m_traffic.openedAtMs = m_connection.shard().clock().nowMs();
     m_handler->opened(*this);
 }
 
@@ -50,7 +51,11 @@ void SseLink::sendText(QByteArrayView text, SendKind kind)
 
 void SseLink::sendEncoded(const QByteArray &bytes, SendKind kind, SendTime time)
 {
-    if (!m_isOpen || (time == SendTime::Now && m_connection.writeNow(bytes)))
+    if (!m_isOpen)
+        return;
+    m_traffic.bytesOut += bytes.size();
+    ++m_traffic.messagesOut;
+    if (time == SendTime::Now && m_connection.writeNow(bytes))
         return;
     const LinkLimits &limits = m_connection.shard().limits();
     m_budget.send(m_connection, bytes, kind, {limits.sseBudgetBytes, limits.solicitedBytes});

@@ -25,6 +25,7 @@ public:
     void close(CloseReason reason, quint16 code, QByteArrayView text) override;
     void setReadingPaused(bool paused) override;
     qsizetype queuedBytes() const override { return m_connection.queuedBytes(); }
+    LinkTraffic traffic() const override { return m_traffic; }
 
     qsizetype received(char *data, qsizetype size) override;
     void flushed(qsizetype remaining) override;
@@ -45,6 +46,7 @@ private:
     qint64 m_blockedSinceMs = 0; //!< live bytes wait for the peer since then; 0 = none do
     SendBudget m_budget;
     bool m_isOpen = true;
+    LinkTraffic m_traffic;
 };
 
 } // namespace Tidegate

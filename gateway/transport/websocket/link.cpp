@@ -31,6 +31,7 @@ WebSocketLink::WebSocketLink(Connection &connection, LinkAdmission admission)
 void WebSocketLink::start()
 {
     m_lastReceivedMs = now();
+    m_traffic.openedAtMs = m_connection.shard().clock().nowMs();
     if (const qint64 interval = m_connection.shard().limits().wsPingIntervalMs; interval > 0) {
         // Jitter from the key: after a mass reconnect the heartbeats must not all fall into one turn.
         m_pingDueMs = m_lastReceivedMs + interval / 2 + qint64((m_connection.key() * 7919) % quint64(interval));
@@ -56,7 +57,11 @@ void WebSocketLink::sendText(QByteArrayView text, SendKind kind)
 
 void WebSocketLink::sendEncoded(const QByteArray &bytes, SendKind kind, SendTime time)
 {
-    if (m_state != State::Open || (time == SendTime::Now && m_connection.writeNow(bytes)))
+    if (m_state != State::Open)
+        return;
+    m_traffic.bytesOut += bytes.size();
+    ++m_traffic.messagesOut;
+    if (time == SendTime::Now && m_connection.writeNow(bytes))
         return;
     const LinkLimits &limits = m_connection.shard().limits();
     m_budget.send(m_connection, bytes, kind, {limits.wsBudgetBytes, limits.solicitedBytes});
@@ -85,13 +90,16 @@ void WebSocketLink::close(CloseReason reason, quint16 code, QByteArrayView text)
 qsizetype WebSocketLink::received(char *data, qsizetype size)
 {
     m_lastReceivedMs = now();
-    return m_decoder.feed(data, size);
+    const qsizetype used = m_decoder.feed(data, size);
+    m_traffic.bytesIn += used;
+    return used;
 }
 
 void WebSocketLink::messageReceived(const WebSocketMessage &message)
 {
     if (m_state != State::Open)
         return;
+    ++m_traffic.messagesIn;
     if (message.isText)
         m_handler->textReceived(message.payload);
     else
@@ -101,6 +109,12 @@ void WebSocketLink::messageReceived(const WebSocketMessage &message)
 void WebSocketLink::pingReceived(QByteArrayView payload)
 {
     sendEncoded(WebSocket::encodePong(payload), SendKind::Live, SendTime::TurnEnd);
+}
+
+void WebSocketLink::pongReceived(QByteArrayView)
+{
+    if (std::exchange(m_awaitsPong, false))
+        m_traffic.rttMs = now() - m_pingSentMs;
 }
 
 void WebSocketLink::closeReceived(quint16 code, QByteArrayView)
@@ -174,6 +188,7 @@ void WebSocketLink::deadlinePassed(qint64 nowMs)
         }
         sendEncoded(WebSocket::encodePing(), SendKind::Live, SendTime::TurnEnd);
         m_pingSentMs = nowMs;
+        m_awaitsPong = true;
         m_pingDueMs = nowMs + limits.wsPingIntervalMs;
     }
     scheduleNext();

@@ -25,6 +25,7 @@ public:
     void close(CloseReason reason, quint16 code, QByteArrayView text) override;
     void setReadingPaused(bool paused) override;
     qsizetype queuedBytes() const override { return m_connection.queuedBytes(); }
+    LinkTraffic traffic() const override { return m_traffic; }
 
     // ConnectionProtocol
     qsizetype received(char *data, qsizetype size) override;
@@ -38,7 +39,7 @@ private:
 
     void messageReceived(const WebSocketMessage &message) override;
     void pingReceived(QByteArrayView payload) override;
-    void pongReceived(QByteArrayView) override {}
+    void pongReceived(QByteArrayView) override;
     void closeReceived(quint16 code, QByteArrayView reason) override;
     void protocolFailed(quint16 code, QByteArrayView text) override;
 
@@ -60,6 +61,8 @@ private:
     quint16 m_slowCode;
     CloseReason m_closeReason = CloseReason::Requested;
     State m_state = State::Open;
+    bool m_awaitsPong = false;
+    LinkTraffic m_traffic;
 };
 
 } // namespace Tidegate

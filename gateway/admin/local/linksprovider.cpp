@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+#include "admin/local/linksprovider.h"
+
+#include "wire/websocketframe.h"
+
+namespace Tidegate::Admin {
+
+using namespace Qt::StringLiterals;
+using Ssma::LinkSnapshot;
+
+namespace {
+
+using Snapshots = std::vector<LinkSnapshot>;
+
+QString text(const QByteArray &bytes)
+{
+    return QString::fromUtf8(bytes);
+}
+
+QJsonValue unlessZero(qint64 value)
+{
+    return value == 0 ? QJsonValue() : QJsonValue(value);
+}
+
+QString transportName(Framing framing)
+{
+    switch (framing) {
+    case Framing::WebSocketText:
+        return u"websocket"_s;
+    case Framing::EventStream:
+        return u"sse"_s;
+    case Framing::Raw:
+        break;
+    }
+    return u"inprocess"_s;
+}
+
+const StructTable<LinkSnapshot>::Cells &cells()
+{
+    using Link = const LinkSnapshot &;
+    static const StructTable<LinkSnapshot>::Cells Cells{
+        {u"id"_s, [](Link l) { return QJsonValue(LinksProvider::keyOf(l.client.link)); }},
+        {u"connection"_s, [](Link l) { return QJsonValue(text(l.client.connectionId)); }},
+        {u"user"_s, [](Link l) { return QJsonValue(text(l.client.principal.subjectId)); }},
+        {u"role"_s, [](Link l) { return QJsonValue(text(roleName(l.client.principal.role))); }},
+        {u"site"_s, [](Link l) { return QJsonValue(text(l.client.site)); }},
+        {u"session"_s, [](Link l) { return QJsonValue(text(l.client.principal.sessionId)); }},
+        {u"dialect"_s, [](Link) { return QJsonValue(u"ssma"_s); }},
+        {u"transport"_s, [](Link l) { return QJsonValue(transportName(l.framing)); }},
+        {u"address"_s, [](Link l) { return QJsonValue(text(l.client.ip)); }},
+        {u"agent"_s, [](Link l) { return QJsonValue(text(l.client.userAgent)); }},
+        {u"openedAt"_s, [](Link l) { return unlessZero(l.traffic.openedAtMs); }},
+        {u"rttMs"_s, [](Link l) { return l.traffic.rttMs < 0 ? QJsonValue() : QJsonValue(l.traffic.rttMs); }},
+        {u"subscriptions"_s, [](Link l) { return QJsonValue(qint64(l.subscriptions)); }},
+        {u"queuedBytes"_s, [](Link l) { return QJsonValue(qint64(l.queuedBytes)); }},
+        {u"bytesIn"_s, [](Link l) { return QJsonValue(l.traffic.bytesIn); }},
+        {u"bytesOut"_s, [](Link l) { return QJsonValue(l.traffic.bytesOut); }},
+        {u"messagesIn"_s, [](Link l) { return QJsonValue(l.traffic.messagesIn); }},
+        {u"messagesOut"_s, [](Link l) { return QJsonValue(l.traffic.messagesOut); }},
+        {u"throttle"_s, [](Link l) { return unlessZero(l.messageLimit); }},
+        {u"lastRefusal"_s, [](Link l) { return l.lastRefusal.isEmpty() ? QJsonValue() : text(l.lastRefusal); }},
+        {u"lastRefusalAt"_s, [](Link l) { return unlessZero(l.lastRefusalAtMs); }},
+    };
+    return Cells;
+}
+
+std::shared_ptr<StructTable<LinkSnapshot>> tableOf(std::vector<Snapshots> shards)
+{
+    Snapshots all;
+    for (Snapshots &shard : shards)
+        all.insert(all.end(), std::make_move_iterator(shard.begin()), std::make_move_iterator(shard.end()));
+    return std::make_shared<StructTable<LinkSnapshot>>(std::move(all), cells());
+}
+
+//! Done to one link, on its shard. What it answers is why it was not done; empty = it was.
+using Act = std::function<QString(Ssma::ShardSession &)>;
+
+Act actOf(const CommandCall &call)
+{
+    if (call.command == "kick"_L1) {
+        const QByteArray reason = call.args[u"reason"_s].toString().toUtf8().first(
+            std::min<qsizetype>(call.args[u"reason"_s].toString().toUtf8().size(), 100));
+        return [reason](Ssma::ShardSession &session) {
+            session.link().close(CloseReason::Requested, WebSocket::ClosePolicyViolation,
+                                 reason.isEmpty() ? QByteArray("Closed by an operator") : reason);
+            return QString();
+        };
+    }
+    const int max = int(std::clamp<qint64>(call.args[u"max"_s].toInteger(), 0, 1'000'000));
+    return [max](Ssma::ShardSession &session) {
+        return session.limitMessages(max) ? QString() : u"event streams send nothing that could be throttled"_s;
+    };
+}
+
+} // namespace
+
+LinksProvider::LinksProvider(const GatewayView &view, const Home &home)
+    : m_view(view)
+    , m_home(home)
+{
+}
+
+QString LinksProvider::keyOf(LinkId link)
+{
+    return QString::number(link.value, 16);
+}
+
+std::optional<LinkId> LinksProvider::linkOf(const QString &key)
+{
+    bool isNumber = false;
+    const quint64 value = key.toULongLong(&isNumber, 16);
+    return isNumber ? std::optional(LinkId{value}) : std::nullopt;
+}
+
+qint64 LinksProvider::revision() const
+{
+    const auto &dialect = m_view.dialect;
+    return dialect.ws.connectionsAccepted.value() + dialect.ws.connectionsClosed.value() +
+           dialect.sse.streamsOpened.value() + dialect.sse.streamsClosed.value();
+}
+
+qint64 LinksProvider::total() const
+{
+    return m_view.dialect.ws.activeConnections.value() + m_view.dialect.sse.streamsActive.value();
+}
+
+void LinksProvider::collect(Answer<TablePtr> done)
+{
+    if (m_kept && m_view.clock.monotonicMs() - m_keptAtMs < KeptForMs) {
+        done(m_kept);
+        return;
+    }
+    m_waiting.push_back(std::move(done));
+    if (m_waiting.size() > 1)
+        return;
+    const auto ask = [](const ShardView &shard) {
+        Snapshots snapshots;
+        snapshots.reserve(size_t(shard.ssma->sessions().size()));
+        for (const Ssma::ShardSession *session : shard.ssma->sessions())
+            snapshots.push_back(session->snapshot());
+        return snapshots;
+    };
+    gatherFromShards<Snapshots>(m_view, m_home, ask, [this](std::vector<Snapshots> shards) {
+        m_kept = tableOf(std::move(shards));
+        m_keptAtMs = m_view.clock.monotonicMs();
+        for (const auto &waiting : std::exchange(m_waiting, {}))
+            waiting(m_kept);
+    });
+}
+
+void LinksProvider::rows(const QStringList &keys, Answer<QList<QJsonObject>> done)
+{
+    std::vector<LinkId> wanted;
+    for (const QString &key : keys) {
+        if (const auto link = linkOf(key))
+            wanted.push_back(*link);
+    }
+    const auto ask = [wanted](const ShardView &shard) {
+        Snapshots snapshots;
+        for (const LinkId link : wanted) {
+            if (const Ssma::ShardSession *session = shard.ssma->session(link))
+                snapshots.push_back(session->snapshot());
+        }
+        return snapshots;
+    };
+    gatherFromShards<Snapshots>(m_view, m_home, ask, [this, done = std::move(done)](std::vector<Snapshots> shards) {
+        const auto table = tableOf(std::move(shards));
+        QList<QJsonObject> rows;
+        for (qsizetype row = 0; row < table->count(); ++row)
+            rows.append(rowObject(*table, described(), row, false));
+        done(std::move(rows));
+    });
+}
+
+void LinksProvider::invoke(const CommandCall &call, Answer<CommandOutcome> done)
+{
+    struct Share
+    {
+        QStringList met;
+        QMap<QString, QString> errors;
+    };
+    const auto ask = [keys = call.keys, isDryRun = call.isDryRun, act = actOf(call)](const ShardView &shard) {
+        Share share;
+        for (const QString &key : keys) {
+            const auto link = linkOf(key);
+            Ssma::ShardSession *session = link ? shard.ssma->session(*link) : nullptr;
+            if (!session)
+                continue;
+            share.met.append(key);
+            if (const QString error = isDryRun ? QString() : act(*session); !error.isEmpty())
+                share.errors.insert(key, error);
+        }
+        return share;
+    };
+    const auto settle = [call, done = std::move(done)](const std::vector<Share> &shares) {
+        CommandOutcome outcome;
+        QStringList met;
+        for (const Share &share : shares) {
+            met += share.met;
+            outcome.errors.insert(share.errors);
+        }
+        for (const QString &key : call.keys) {
+            if (!met.contains(key))
+                outcome.errors.insert(key, u"it is not connected (any more)"_s);
+        }
+        outcome.affected = call.keys.size() - outcome.errors.size();
+        const QString text = call.isDryRun ? u"%1 of %2 would be %3"_s : u"%1 of %2 %3"_s;
+        outcome.text = text.arg(outcome.affected)
+                           .arg(call.keys.size())
+                           .arg(call.command == "kick"_L1 ? u"disconnected"_s : u"throttled"_s);
+        done(std::move(outcome));
+    };
+    gatherFromShards<Share>(m_view, m_home, ask, settle);
+}
+
+} // namespace Tidegate::Admin

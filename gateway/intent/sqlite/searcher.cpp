@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+#include "intent/sqlite/searcher.h"
+
+#include "intent/sqlite/reader.h"
+#include "intent/sqlite/rows.h"
+#include "intent/sqlite/statement.h"
+#include "intent/sqlite/textlist.h"
+
+#include <array>
+
+namespace Tidegate {
+
+namespace {
+
+using Field = IntentSearch::Field;
+using Op = IntentSearch::Op;
+
+enum class Table : quint8 { Log, Inbox };
+
+constexpr std::array ColumnOf{"id",      "site",    "seq",           "name",        "status",     "reasons",
+                              "channel", "user_id", "connection_id", "inserted_at", "updated_at", "backend_code"};
+constexpr std::array SqlOf{"=", "<>", "<", "<=", ">", ">="};
+
+//! Text of the conditions; values are bound in the same order from parameter 1 on, status numbers stand in it: only so
+//! the planner sees that the index of undecided and refused rows will do.
+QByteArray conditionsText(const IntentSearch &search, Table table)
+{
+    QByteArray text;
+    int parameter = 0;
+    const auto next = [&parameter] { return '?' + QByteArray::number(++parameter); };
+    for (const IntentSearch::Condition &condition : search.conditions) {
+        const QByteArray column = ColumnOf[size_t(condition.field)];
+        if (condition.field == Field::Status) {
+            text += " AND status " + QByteArray(SqlOf[size_t(condition.op)]) + ' ' +
+                    QByteArray::number(std::get<qint64>(condition.value));
+        } else if (condition.field == Field::Seq && table == Table::Inbox) {
+            text += " AND 0"; // has none yet
+        } else if (condition.op != Op::Contains) {
+            text += " AND " + column + ' ' + SqlOf[size_t(condition.op)] + ' ' + next();
+        } else if (condition.field == Field::Reasons) {
+            text += " AND list_has(reasons, " + next() + ')';
+        } else if (condition.field == Field::Channels) {
+            const QByteArray value = next();
+            text += " AND (channel = " + value + " OR list_has(channels, " + value + "))";
+        } else {
+            text += " AND instr(lower(" + column + "), lower(" + next() + ")) > 0";
+        }
+    }
+    if (!search.text.isEmpty()) {
+        const QByteArray value = next();
+        QByteArrayList places;
+        for (const char *column : {"id", "name", "user_id", "site"})
+            places.append("instr(lower(" + QByteArray(column) + "), lower(" + value + ")) > 0");
+        text += " AND (" + places.join(" OR ") + ')';
+    }
+    return text;
+}
+
+void bindConditions(Statement &statement, const IntentSearch &search, Table table)
+{
+    int parameter = 0;
+    for (const IntentSearch::Condition &condition : search.conditions) {
+        if (condition.field == Field::Status || (condition.field == Field::Seq && table == Table::Inbox))
+            continue;
+        if (const auto *number = std::get_if<qint64>(&condition.value))
+            statement.bindInteger(++parameter, *number);
+        else
+            statement.bindText(++parameter, std::get<QByteArray>(condition.value));
+    }
+    if (!search.text.isEmpty())
+        statement.bindText(++parameter, search.text);
+}
+
+QByteArray fromText(const IntentSearch &search, Table table)
+{
+    return QByteArray(" FROM ") + (table == Table::Log ? "intents" : "inbox") + " WHERE 1" +
+           conditionsText(search, table);
+}
+
+QByteArray pageText(const IntentSearch &search, Table table, qint64 offset, qint64 limit)
+{
+    const QByteArray place = search.byInsertion      ? QByteArray("inserted_at")
+                             : table == Table::Inbox ? QByteArray("position")
+                                                     : QByteArray("seq");
+    return "SELECT " + QByteArray(table == Table::Log ? "seq, " : "0, ") + IntentRows::columns() +
+           fromText(search, table) + " ORDER BY " + place + (search.newestFirst ? " DESC" : "") + " LIMIT " +
+           QByteArray::number(limit) + " OFFSET " + QByteArray::number(offset);
+}
+
+//! Runs the statements of one search on one connection.
+class Search
+{
+public:
+    Search(sqlite3 *handle, const IntentSearch &search)
+        : m_handle(handle)
+        , m_search(search)
+    {
+    }
+
+    Result<qint64> count(Table table)
+    {
+        const QByteArray sql = "SELECT count(*) FROM (SELECT 1" + fromText(m_search, table) + " LIMIT " +
+                               QByteArray::number(IntentsFound::MaxCounted + 1) + ')';
+        auto statement = Statement::prepare(m_handle, sql);
+        if (!statement)
+            return statement.error();
+        bindConditions(*statement, m_search, table);
+        const qint64 counted = statement->next() ? statement->integer(0) : 0;
+        if (const auto finished = statement->finish(); !finished)
+            return finished.error();
+        return counted;
+    }
+
+    Result<void> append(Table table, qint64 offset, qint64 limit, std::vector<IntentPtr> &rows)
+    {
+        auto statement = Statement::prepare(m_handle, pageText(m_search, table, offset, limit));
+        if (!statement)
+            return statement.error();
+        bindConditions(*statement, m_search, table);
+        return collectRows(*statement, rows);
+    }
+
+private:
+    sqlite3 *m_handle;
+    const IntentSearch &m_search;
+};
+
+} // namespace
+
+SqliteIntentSearcher::SqliteIntentSearcher(QString path)
+    : m_path(std::move(path))
+    , m_thread(std::make_unique<Worker>(QStringLiteral("store-search")))
+{
+}
+
+SqliteIntentSearcher::~SqliteIntentSearcher()
+{
+    m_isClosing = true;
+    m_thread->runBlocking([this] { m_connection.reset(); });
+}
+
+void SqliteIntentSearcher::search(IntentSearch search, std::function<void(Result<IntentsFound>)> done)
+{
+    if (++m_waiting > MaxWaiting) {
+        --m_waiting;
+        done(Error{ErrorCode::RateLimited, QStringLiteral("too many searches at a time"), true});
+        return;
+    }
+    m_thread->post([this, search = std::move(search), done = std::move(done)] {
+        --m_waiting;
+        if (!m_isClosing)
+            done(run(search));
+    });
+}
+
+Result<void> SqliteIntentSearcher::openOnce()
+{
+    if (m_connection)
+        return {};
+    SqlConnection::Config config;
+    config.path = m_path;
+    config.readOnly = true;
+    auto connection = SqlConnection::open(config);
+    if (!connection)
+        return connection.error();
+    if (!registerListHas(nativeHandle((*connection)->database())))
+        return sqliteError(nativeHandle((*connection)->database()), "cannot register a function");
+    m_connection = std::move(*connection);
+    return {};
+}
+
+Result<IntentsFound> SqliteIntentSearcher::run(const IntentSearch &search)
+{
+    if (const auto opened = openOnce(); !opened)
+        return opened.error();
+    Search statements(nativeHandle(m_connection->database()), search);
+    const auto inLog = statements.count(Table::Log);
+    if (!inLog)
+        return inLog.error();
+    const auto inInbox = statements.count(Table::Inbox);
+    if (!inInbox)
+        return inInbox.error();
+    IntentsFound found;
+    // Undecided intents stand at the newest end, whichever end is shown first.
+    const auto tables = search.newestFirst
+                            ? std::array{std::pair(Table::Inbox, *inInbox), std::pair(Table::Log, *inLog)}
+                            : std::array{std::pair(Table::Log, *inLog), std::pair(Table::Inbox, *inInbox)};
+    qint64 before = 0;
+    for (const auto &[table, count] : tables) {
+        const qint64 wanted = search.limit - qint64(found.rows.size());
+        // What was counted only up to the bound may go on.
+        if (wanted > 0 && (search.offset < before + count || count > IntentsFound::MaxCounted)) {
+            const qint64 offset = std::max<qint64>(0, search.offset - before);
+            if (const auto added = statements.append(table, offset, wanted, found.rows); !added)
+                return added.error();
+        }
+        before += count;
+    }
+    found.total = before > IntentsFound::MaxCounted ? -1 : before;
+    return found;
+}
+
+} // namespace Tidegate
