@@ -26,10 +26,12 @@ FocusScope {
     signal opened(string key)
     signal copied(string what)
 
-    function about(column: int): var { return table.rows.columnAt(column) }
+    readonly property var heads: rows.shownColumns
 
     function widthOf(column) {
-        const about = table.about(column)
+        const about = table.heads[column]
+        if (about === undefined)
+            return 0
         const own = table.widths[about.name]
         const width = own !== undefined ? own : table.widthOfType(about.type)
         return about.name === table.stretch ? Math.max(width, view.width - table.widthOfOthers(column)) : width
@@ -48,12 +50,15 @@ FocusScope {
 
     function widthOfOthers(column) {
         let sum = 0
-        for (let i = 0; i < table.rows.columnCount(); ++i)
+        for (let i = 0; i < table.heads.length; ++i)
             sum += i === column ? 0 : table.widthOf(i)
         return sum
     }
 
     function isRight(type) { return type === "integer" || type === "number" || type === "bytes" || type === "durationMs" }
+
+    //! A Flickable's handlers count from its content, whose place changes; the scene's does not.
+    function inView(scenePosition: point): point { return view.mapFromItem(null, scenePosition) }
 
     function showRow(row) {
         const top = row * rowHeight
@@ -158,16 +163,11 @@ FocusScope {
             table.currentKey = ""
         }
 
-        function onModelReset() {
-            header.columnCount = table.rows.columnCount()
-            layoutSoon.restart()
-        }
+        function onShownColumnsChanged() { layoutSoon.restart() }
     }
 
     Item {
         id: header
-
-        property int columnCount: table.rows.columnCount()
 
         width: parent.width
         height: table.headerHeight
@@ -185,15 +185,15 @@ FocusScope {
             height: parent.height
 
             Repeater {
-                model: header.columnCount
+                model: table.heads
 
                 Item {
                     id: head
 
                     required property int index
-                    readonly property var about: table.rows.columnAt(index)
-                    readonly property bool isSorted: about.name === table.rows.sort
-                    readonly property bool isOnTheRight: table.isRight(about.type)
+                    required property var modelData
+                    readonly property bool isSorted: modelData.name === table.rows.sort
+                    readonly property bool isOnTheRight: table.isRight(modelData.type)
 
                     width: view.width > 0 ? table.widthOf(index) : 0
                     height: table.headerHeight
@@ -205,9 +205,9 @@ FocusScope {
                         layoutDirection: head.isOnTheRight ? Qt.RightToLeft : Qt.LeftToRight
 
                         Caption {
-                            text: head.about.title || ""
+                            text: head.modelData.title || ""
                             width: Math.min(implicitWidth, head.width - Theme.gap3 - (head.isSorted ? 20 : 4))
-                            color: head.isSorted ? Theme.text : area.containsMouse && head.about.isSortable ? Theme.dimText : Theme.faintText
+                            color: head.isSorted ? Theme.text : area.containsMouse && head.modelData.isSortable ? Theme.dimText : Theme.faintText
                         }
 
                         Glyph {
@@ -225,12 +225,12 @@ FocusScope {
 
                         anchors.fill: parent
                         hoverEnabled: true
-                        enabled: head.about.isSortable === true
-                        onClicked: table.rows.sortBy(head.about.name, head.isSorted && !table.rows.isDescending)
+                        enabled: head.modelData.isSortable === true
+                        onClicked: table.rows.sortBy(head.modelData.name, head.isSorted && !table.rows.isDescending)
                     }
 
                     Tip {
-                        text: head.about.doc || ""
+                        text: head.modelData.doc || ""
                         delay: 800
                         visible: area.containsMouse && text.length > 0
                     }
@@ -263,7 +263,8 @@ FocusScope {
         HoverHandler {
             id: hover
 
-            readonly property int row: hovered ? Math.floor((point.position.y + view.contentY) / table.rowHeight) : -1
+            readonly property point at: table.inView(point.scenePosition)
+            readonly property int row: hovered ? Math.floor((at.y + view.contentY) / table.rowHeight) : -1
         }
 
         Rectangle {
@@ -295,25 +296,17 @@ FocusScope {
             }
         }
 
-        MouseArea {
-            parent: view.contentItem
-            x: view.contentX
-            y: view.contentY
-            z: -2
-            width: view.width
-            height: view.height
-            acceptedButtons: Qt.LeftButton
-
-            onClicked: mouse => {
-                const row = Math.floor((mouse.y + y) / table.rowHeight)
+        TapHandler {
+            onTapped: {
+                const row = Math.floor((table.inView(point.scenePosition).y + view.contentY) / table.rowHeight)
                 table.forceActiveFocus(Qt.MouseFocusReason)
                 if (row >= table.rows.rowCount())
                     return
-                if ((mouse.modifiers & Qt.ControlModifier) !== 0 && table.isChoosing)
+                if ((point.modifiers & Qt.ControlModifier) !== 0 && table.isChoosing)
                     table.rows.selection.toggle(table.rows.keyAt(row))
                 else
-                    table.goTo(row, (mouse.modifiers & Qt.ShiftModifier) !== 0)
-                if (mouse.modifiers === Qt.NoModifier && table.currentKey.length > 0)
+                    table.goTo(row, (point.modifiers & Qt.ShiftModifier) !== 0)
+                if (point.modifiers === Qt.NoModifier && table.currentKey.length > 0)
                     table.opened(table.currentKey)
             }
         }
@@ -328,7 +321,7 @@ FocusScope {
             readonly property TableCell cell: {
                 if (!hover.hovered || view.moving)
                     return null
-                const at = view.cellAtPos(Qt.point(hover.point.position.x + view.contentX, hover.point.position.y + view.contentY))
+                const at = view.cellAtPos(hover.at, false)
                 return at.x < 0 ? null : view.itemAtCell(at)
             }
 

@@ -12,6 +12,7 @@ PushButton {
     property var value
     //! Nothing special is chosen: the label alone is enough.
     property bool isQuiet: false
+    readonly property alias isOpen: list.opened
     signal picked(var value)
 
     function valueOf(option) { return option.value !== undefined ? option.value : option }

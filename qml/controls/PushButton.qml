@@ -16,14 +16,21 @@ T.Button {
     readonly property color ink: !enabled ? Theme.faintText : isFilled ? Theme.accentInk
         : checked ? Theme.accent : kind === PushButton.Kind.Quiet && !hovered ? Theme.dimText : Theme.text
 
+    //! As a click: Enter does what Space does.
+    function press() {
+        if (checkable)
+            toggle()
+        clicked()
+    }
+
     implicitWidth: Math.max(implicitHeight, contentItem.implicitWidth + leftPadding + rightPadding)
     implicitHeight: Theme.controlHeight
     leftPadding: text.length > 0 ? Theme.gap3 : 7
     rightPadding: leftPadding
     focusPolicy: Qt.TabFocus
     Accessible.name: text.length > 0 ? text : tip
-    Keys.onReturnPressed: click()
-    Keys.onEnterPressed: click()
+    Keys.onReturnPressed: button.press()
+    Keys.onEnterPressed: button.press()
 
     contentItem: Item {
         implicitWidth: row.implicitWidth

@@ -156,6 +156,7 @@ void RowsModel::setUp()
         m_rowCount = 0;
         m_cache = RowCache(resource ? resource->keyField : QString());
         endResetModel();
+        Q_EMIT shownColumnsChanged();
     }
     restart();
 }
@@ -435,16 +436,17 @@ QVariantMap RowsModel::rowAt(int row) const
     return found ? found->toVariantMap() : QVariantMap();
 }
 
-QVariantMap RowsModel::columnAt(int column) const
+QVariantList RowsModel::shownColumns() const
 {
-    if (column < 0 || column >= m_columns.size())
-        return {};
-    const Admin::Column &c = m_columns[column];
-    return {{u"name"_s, c.name},
-            {u"title"_s, c.title},
-            {u"type"_s, Admin::columnTypeName(c.type)},
-            {u"doc"_s, c.doc},
-            {u"isSortable"_s, c.isSortable}};
+    QVariantList shown;
+    for (const Admin::Column &column : m_columns) {
+        shown.append(QVariantMap{{u"name"_s, column.name},
+                                 {u"title"_s, column.title},
+                                 {u"type"_s, Admin::columnTypeName(column.type)},
+                                 {u"doc"_s, column.doc},
+                                 {u"isSortable"_s, column.isSortable}});
+    }
+    return shown;
 }
 
 void RowsModel::selectRange(int from, int to)

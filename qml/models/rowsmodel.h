@@ -23,6 +23,7 @@ class RowsModel : public QAbstractTableModel, public QQmlParserStatus
     Q_PROPERTY(Tidegate::Console::ConsoleSession *session READ session WRITE setSession NOTIFY sessionChanged)
     Q_PROPERTY(QString resource READ resource WRITE setResource NOTIFY resourceChanged)
     Q_PROPERTY(QStringList columns READ columns WRITE setColumns NOTIFY columnsChanged)
+    Q_PROPERTY(QVariantList shownColumns READ shownColumns NOTIFY shownColumnsChanged)
     Q_PROPERTY(QString search READ search WRITE setSearch NOTIFY searchChanged)
     Q_PROPERTY(QVariantList filters READ filters WRITE setFilters NOTIFY filtersChanged)
     Q_PROPERTY(QString sort READ sort NOTIFY sortChanged)
@@ -67,6 +68,8 @@ public:
     //! Names of the catalog's columns, in the order shown; ones it does not have are left out. Empty = all.
     QStringList columns() const { return m_wantedColumns; }
     void setColumns(const QStringList &columns);
+    //! What is really shown: maps {name, title, type, doc, isSortable}.
+    QVariantList shownColumns() const;
     QString search() const { return m_search; }
     void setSearch(const QString &search);
     //! Maps {field, op: "eq" "ne" "lt" "le" "gt" "ge" "contains", value}.
@@ -97,7 +100,6 @@ public:
     Q_INVOKABLE int rowOf(const QString &key) const { return m_cache.find(key); }
     //! Empty if it is not here.
     Q_INVOKABLE QVariantMap rowAt(int row) const;
-    Q_INVOKABLE QVariantMap columnAt(int column) const;
     //! Chooses the rows between, as far as they are here.
     Q_INVOKABLE void selectRange(int from, int to);
     //! The chosen rows, else \p row alone, as far as they are here.
@@ -117,6 +119,7 @@ Q_SIGNALS:
     void sessionChanged();
     void resourceChanged();
     void columnsChanged();
+    void shownColumnsChanged();
     void searchChanged();
     void filtersChanged();
     void sortChanged();

@@ -60,7 +60,6 @@ FocusScope {
                     width: 240
                     glyph: "user"
                     placeholderText: qsTr("any of a role")
-                    focus: true
                     onAccepted: view.ask()
                 }
             }

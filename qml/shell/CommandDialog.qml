@@ -51,7 +51,8 @@ Sheet {
 
         session: dialog.session
         onPhaseChanged: {
-            if (phase !== CommandRun.Done || dialog.isShowingResult)
+            // Asked of the run itself: bindings to it may not have been told yet.
+            if (phase !== CommandRun.Done || Object.keys(run.result).length > 0 || Object.keys(run.errors).length > 0)
                 return
             dialog.noticed(text, "good")
             dialog.close()

@@ -31,7 +31,7 @@ T.AbstractButton {
     implicitHeight: 44
     focusPolicy: Qt.TabFocus
     Accessible.name: word
-    Keys.onReturnPressed: click()
+    Keys.onReturnPressed: badge.clicked()
 
     contentItem: Item {
         Rectangle {

@@ -16,7 +16,7 @@ T.AbstractButton {
     focusPolicy: Qt.TabFocus
     checkable: false
     Accessible.name: text
-    Keys.onReturnPressed: click()
+    Keys.onReturnPressed: item.clicked()
 
     contentItem: Item {
         Glyph {

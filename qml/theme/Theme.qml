@@ -26,7 +26,7 @@ QtObject {
 
     readonly property color text: isDark ? "#e3ebf2" : "#15212c"
     readonly property color dimText: isDark ? "#9fb0c0" : "#4b5d6d"
-    readonly property color faintText: isDark ? "#8294a5" : "#586a79"
+    readonly property color faintText: isDark ? "#8c9eaf" : "#586a79"
 
     // The sea: one accent for what can be touched or is chosen.
     readonly property color accent: isDark ? "#3fc1b4" : "#0b736c"
