@@ -39,7 +39,6 @@ QList<Statistic> allStatistics()
         {u"retained.bytes"_s, u"Replay memory"_s, StatisticUnit::Bytes, u"Events kept in memory for replays."_s},
         {u"process.cpu"_s, u"CPU"_s, Percent, u"Of one core, user and system."_s},
         {u"process.rss"_s, u"Memory"_s, StatisticUnit::Bytes, u"Resident set of the process."_s},
-        {u"process.descriptors"_s, u"Descriptors"_s, Count, u"Open files and sockets."_s},
         {u"admin.cpu"_s, u"Cost of this"_s, Percent, u"CPU spent on statistics and watches, of one core."_s},
     };
 }

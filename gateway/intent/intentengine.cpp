@@ -177,7 +177,11 @@ void IntentEngine::forward(const BatchPtr &batch)
     for (const IntentBatch::Row &row : batch->rows)
         appendTransition(*row.intent, "forwarded", m_clock.nowMs(), "gateway");
     m_backend.applyIntents(batch->applyRequest(m_config.rowText),
-                           [this, batch](const Result<ApplyReply> &reply) { settle(batch, reply); });
+                           [this, batch, sentMs = m_clock.monotonicMs()](const Result<ApplyReply> &reply) {
+                               m_counters.backendAnswers.add();
+                               m_counters.backendMs.add(m_clock.monotonicMs() - sentMs);
+                               settle(batch, reply);
+                           });
 }
 
 void IntentEngine::settle(const BatchPtr &batch, const Result<ApplyReply> &reply)

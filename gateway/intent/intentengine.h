@@ -46,6 +46,8 @@ public:
         Counter failed;  //!< failed and indeterminate
         Counter storeFailures;
         Counter inflightBytes;
+        Counter backendAnswers; //!< batches decided elsewhere; those decided inline take no time
+        Counter backendMs;      //!< how long those took, summed up
     };
     //! Outcomes in the order of the drafts, or why nothing can be said about them (storage).
     using Done = std::function<void(Result<std::vector<IntentOutcome>>)>;

@@ -24,7 +24,8 @@ AdminService::AdminService(GatewayView view, Config config)
     , m_config(std::move(config))
     , m_startedAtMs(m_view.clock.nowMs())
     , m_home{makeHomeQueue(), std::make_shared<CpuMeter>()}
-    , m_sampler(m_view, m_home)
+    , m_pulse(std::make_shared<StreamPulse>(m_view.clock))
+    , m_sampler(m_view, m_home, m_pulse)
 {
     m_view.log.setTap([this](const QByteArray &line) { m_tail.push(line); });
     auto audit = std::make_unique<AuditTrail>(m_config.auditPath);
@@ -32,10 +33,10 @@ AdminService::AdminService(GatewayView view, Config config)
     add(std::move(audit));
     add(std::make_unique<LogProvider>(m_tail));
     add(std::make_unique<LinksProvider>(m_view, m_home));
-    auto pulse = std::make_shared<StreamPulse>(m_view.clock);
     // Runs where the Hub does, and ends with it.
-    connect(&m_view.hub, &Hub::streamAppended, &m_view.hub, [pulse](const QByteArray &stream) { pulse->note(stream); });
-    add(std::make_unique<StreamsProvider>(m_view, m_home, std::move(pulse)));
+    connect(&m_view.hub, &Hub::streamAppended, &m_view.hub,
+            [pulse = m_pulse](const QByteArray &stream) { pulse->note(stream); });
+    add(std::make_unique<StreamsProvider>(m_view, m_home, m_pulse));
     add(std::make_unique<SubscriptionsProvider>(m_view, m_home));
     add(std::make_unique<EventsProvider>(m_view, m_home));
     add(std::make_unique<UsersProvider>(m_view, m_home));

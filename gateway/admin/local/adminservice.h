@@ -58,6 +58,7 @@ private:
     const qint64 m_startedAtMs;
     const Home m_home;
     LogTail m_tail;
+    const std::shared_ptr<StreamPulse> m_pulse; //!< core thread
     Sampler m_sampler;
     AuditTrail *m_audit = nullptr; //!< one of m_providers
     std::map<QString, std::unique_ptr<ResourceProvider>> m_providers;

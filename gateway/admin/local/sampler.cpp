@@ -63,11 +63,14 @@ struct Sampler::CorePulse
     qint64 lagNs = 0;
     qint64 storedIntents = 0;
     qint64 streams = 0;
+    qint64 publications = 0;
+    qint64 retainedBytes = 0;
 };
 
-Sampler::Sampler(const GatewayView &view, const Home &home)
+Sampler::Sampler(const GatewayView &view, const Home &home, std::shared_ptr<const StreamPulse> pulse)
     : m_view(view)
     , m_home(home)
+    , m_pulse(std::move(pulse))
 {
     m_timer.setInterval(int(History::StepMs));
     connect(&m_timer, &QTimer::timeout, this, &Sampler::takePulse);
@@ -101,9 +104,12 @@ void Sampler::takePulse()
         return pulse;
     };
     gatherFromShards<ShardPulse>(m_view, m_home, askShard, [this](const std::vector<ShardPulse> &shards) {
-        const auto askCore = [&view = m_view, askedNs = monotonicNs()] {
-            return CorePulse{monotonicNs() - askedNs, qint64(view.engine.storedCount()),
-                             qint64(view.hub.streamCount())};
+        const auto askCore = [&view = m_view, pulse = m_pulse, askedNs = monotonicNs()] {
+            CorePulse core{monotonicNs() - askedNs, qint64(view.engine.storedCount()), qint64(view.hub.streamCount()),
+                           pulse->total(), 0};
+            for (const StreamSpan &span : view.hub.log().spans())
+                core.retainedBytes += span.bytes;
+            return core;
         };
         Admin::askCore<CorePulse>(m_view, m_home, askCore, [this, shards](CorePulse core) { finish(shards, core); });
     });
@@ -143,6 +149,7 @@ void Sampler::finish(const std::vector<ShardPulse> &shards, const CorePulse &cor
     Totals now = counterTotals();
     now.insert(u"deliveries"_s, sum.sends);
     now.insert(u"bytes.out"_s, sum.bytesOut);
+    now.insert(u"publications"_s, core.publications);
     now.insert(u"process.cpu"_s, processCpuNs());
     now.insert(u"admin.cpu"_s, m_home.cpu->spentNs());
     const qint64 nowMs = m_view.clock.monotonicMs();
@@ -157,6 +164,13 @@ void Sampler::finish(const std::vector<ShardPulse> &shards, const CorePulse &cor
             values.insert(total.key(), isCpu ? perSecond / 1e7 : perSecond);
         }
     }
+    const IntentEngine::Counters &intents = m_view.engine.counters();
+    const qint64 answers = intents.backendAnswers.value();
+    const qint64 answeredMs = intents.backendMs.value();
+    if (const qint64 count = answers - m_answersBefore; count > 0)
+        values.insert(u"backend.latencyMs"_s, double(answeredMs - m_answeredMsBefore) / double(count));
+    m_answersBefore = answers;
+    m_answeredMsBefore = answeredMs;
     m_before = now;
     m_beforeMs = nowMs;
     values.insert(u"links.websocket"_s, double(sum.webSockets));
@@ -165,6 +179,7 @@ void Sampler::finish(const std::vector<ShardPulse> &shards, const CorePulse &cor
     values.insert(u"links.total"_s, double(sum.webSockets + sum.eventStreams + sum.inProcess));
     values.insert(u"subscriptions.total"_s, double(m_view.dialect.channelSubscriptions.value()));
     values.insert(u"streams.total"_s, double(core.streams));
+    values.insert(u"retained.bytes"_s, double(core.retainedBytes));
     values.insert(u"bytes.queued"_s, double(sum.queuedBytes));
     values.insert(u"intents.inflight"_s, double(m_view.engine.counters().inflightBytes.value()));
     values.insert(u"intents.stored"_s, double(core.storedIntents));

@@ -3,6 +3,7 @@
 
 #include "admin/adminvalues.h"
 #include "admin/local/gatewayview.h"
+#include "admin/local/streampulse.h"
 
 #include <QObject>
 #include <QTimer>
@@ -18,7 +19,7 @@ class Sampler final : public QObject
 {
     Q_OBJECT
 public:
-    Sampler(const GatewayView &view, const Home &home);
+    Sampler(const GatewayView &view, const Home &home, std::shared_ptr<const StreamPulse> pulse);
 
     //! Once the shards are there.
     void start();
@@ -39,10 +40,13 @@ private:
 
     const GatewayView &m_view;
     const Home m_home;
+    const std::shared_ptr<const StreamPulse> m_pulse; //!< core thread
     QTimer m_timer;
     Totals m_before;
     qint64 m_beforeMs = 0; //!< monotonic
-    bool m_isOut = false;  //!< a pulse is on its way; on a busy gateway a second passes without one
+    qint64 m_answersBefore = 0;
+    qint64 m_answeredMsBefore = 0;
+    bool m_isOut = false; //!< a pulse is on its way; on a busy gateway a second passes without one
     std::deque<Statistics> m_kept;
 };
 

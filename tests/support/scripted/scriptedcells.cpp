@@ -563,7 +563,7 @@ double scriptedStatistic(const QString &name, qint64 second)
                                               {u"retained.bytes"_s, {48e6, 1e6, 1e5}},
                                               {u"process.cpu"_s, {38, 14, 5}},
                                               {u"process.rss"_s, {320e6, 6e6, 1e6}},
-                                              {u"process.descriptors"_s, {9'100, 0, 0}},
+
                                               {u"admin.cpu"_s, {0.4, 0.1, 0.1}}};
     const Shape shape = Shapes.value(name);
     const double wave = std::sin(double(second) / 47.0) * 0.7 + std::sin(double(second) / 11.0) * 0.3;
