@@ -97,9 +97,9 @@ Result<void> Core::openParts(const GatewayConfig &config)
         Ssma::Service::Services{*parts->hub, *parts->engine, *parts->backend, m_services.clock, m_services.rng,
                                 m_services.log, m_services.counters, m_services.reply},
         Wiring::profile(config));
-    parts->verbs = std::make_unique<Ssma::HttpVerbs>(Ssma::HttpVerbs::Services{
-        m_tasks, *parts->ssma, *parts->engine, m_services.clock, m_services.counters, m_services.transport,
-        m_services.fanout});
+    parts->verbs = std::make_unique<Ssma::HttpVerbs>(
+        Ssma::HttpVerbs::Services{m_tasks, *parts->ssma, *parts->engine, m_services.clock, m_services.counters,
+                                  m_services.transport, m_services.fanout});
     const auto unsettled = contents->unsettled.size();
     qCInfo(lcApp, "store open head=%llu rows=%zu unsettled=%zu", contents->headSeq, contents->keys.size(), unsettled);
     // Last: what was left undecided is forwarded at once, and its outcome must find someone to publish it.

@@ -36,7 +36,7 @@ namespace {
 constexpr qint64 MaxInflightBytes = 64 * 1024 * 1024;
 constexpr qint64 CloseGraceMs = 800; //!< of the two seconds a stop may take
 constexpr quint64 MinUsefulDescriptors = 4096;
-constexpr int LogFlushMs = 5'000;    //!< the original flushes every 15 s and loses what is left at exit
+constexpr int LogFlushMs = 5'000; //!< the original flushes every 15 s and loses what is left at exit
 
 SocketIo::ListenAddress socketAddress(const ListenAddress &address)
 {
@@ -136,7 +136,8 @@ Result<void> Gateway::start()
 Result<void> Gateway::bind()
 {
     if (const quint64 limit = SocketIo::raiseDescriptorLimit(); limit < MinUsefulDescriptors)
-        qCWarning(lcApp, "only %llu connections at a time: raise the descriptor limit (ulimit -n, LimitNOFILE=)", limit);
+        qCWarning(lcApp, "only %llu connections at a time: raise the descriptor limit (ulimit -n, LimitNOFILE=)",
+                  limit);
     if (m_config.tls.isEnabled()) {
         auto tls = TlsContext::load(m_config.tls.certFile, m_config.tls.keyFile);
         if (!tls)
@@ -243,10 +244,9 @@ void Gateway::startShards()
     const auto origins = std::make_shared<const OriginPolicy>(m_config.origins.allowed);
     for (size_t i = 0; i < parts.listeners.size(); ++i) {
         parts.shards.push_back(std::make_unique<ShardHost>(
-            int(i),
-            ShardHost::Services{Wiring::linkLimits(m_config), transport, parts.core->tasks(), parts.core->ssma(),
-                                parts.auth->authenticator(), parts.rng, parts.log, parts.dialect, parts.fanout,
-                                profile, origins}));
+            int(i), ShardHost::Services{Wiring::linkLimits(m_config), transport, parts.core->tasks(),
+                                        parts.core->ssma(), parts.auth->authenticator(), parts.rng, parts.log,
+                                        parts.dialect, parts.fanout, profile, origins}));
         ShardHost *shard = parts.shards.back().get();
         parts.core->run([&] { parts.core->hub().addShard(int(i), shard); });
         Admin::ShardView view{&shard->tasks(), nullptr};

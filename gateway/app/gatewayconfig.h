@@ -44,7 +44,7 @@ struct ChannelRule
     Role access = Role::Guest;
     ChannelFilter filter = ChannelFilter::None;
     LagPolicy overflow = LagPolicy::Close;
-    QByteArray conflateBy = "id"; //!< payload field, for LagPolicy::Conflate
+    QByteArray conflateBy = "id";                  //!< payload field, for LagPolicy::Conflate
     std::optional<SnapshotSharing> snapshots = {}; //!< none = SsmaSettings::snapshotScope
 
     friend bool operator==(const ChannelRule &, const ChannelRule &) = default;
@@ -118,7 +118,7 @@ struct SsmaSettings
     bool strictSites = false;       //!< event streams without ?site= see only site "default"
     ChannelTable channels{{"global", {}}, {"ops.audit", {Role::Staff}}};
     IslandTable islands = IslandPolicy::defaultRoles(); //!< unlisted islands: guest
-    LagPolicy islandOverflow = LagPolicy::Close; //!< or Conflate
+    LagPolicy islandOverflow = LagPolicy::Close;        //!< or Conflate
     QByteArrayList disabledIslands;
     bool islandsEnabled = true;      //!< kill switch of all islands
     bool islandsDemoEnabled = false; //!< sample data under /islands; on by itself in dev mode

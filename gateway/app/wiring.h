@@ -3,9 +3,9 @@
 
 #include "admin/local/operatorgate.h"
 #include "app/gatewayconfig.h"
+#include "base/bytebudget.h"
 #include "base/eventlog.h"
 #include "session/ssma/profile.h"
-#include "base/bytebudget.h"
 #include "transport/linklimits.h"
 
 #ifdef TIDEGATE_WITH_HTTP_API

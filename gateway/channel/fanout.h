@@ -14,9 +14,9 @@ namespace Tidegate {
 
 //! The second level of fan-out, one per shard: who on this shard wants a stream, grouped into audiences that would be
 //! sent the very same bytes. A publication is encoded once per audience; all frames of a turn for one audience stand in
-//! one shared buffer; each link gets it with one write. Where the namespace's policy is not to close, a member whose link
-//! is behind is held back alone, until the link has caught up. Bound: MaxHeldBytes for each of those; overflow act: see
-//! LagQueue. Shard thread only.
+//! one shared buffer; each link gets it with one write. Where the namespace's policy is not to close, a member whose
+//! link is behind is held back alone, until the link has caught up. Bound: MaxHeldBytes for each of those; overflow
+//! act: see LagQueue. Shard thread only.
 class Fanout
 {
 public:

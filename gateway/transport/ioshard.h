@@ -56,7 +56,7 @@ public:
     {
         const Clock &clock;
         TransportCounters &counters;
-        BudgetPool &budgets; //!< shared by all shards
+        BudgetPool &budgets;                                //!< shared by all shards
         HttpHandler *http = nullptr;                        //!< none: paths without an endpoint answer 404
         std::function<bool()> isCoreBusy;                   //!< true: stop reading sockets until it is false again
         std::function<void(HttpRequest &)> applyProxyTrust; //!< puts the client's own address and TLS into peer

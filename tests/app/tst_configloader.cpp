@@ -154,6 +154,7 @@ void TestConfigLoader::everySettingCanBeSetInEachLayer_data()
         {"auth.cookie_name", {QStringLiteral("sid"), "'sid'"}},
         {"ssma.protocol_version", {QStringLiteral("2.1.0"), "'2.1.0'"}},
         {"ssma.snapshot_scope", {QStringLiteral("role"), "'role'"}},
+        {"ssma.island_overflow", {QStringLiteral("conflate"), "'conflate'"}},
         {"ssma.channels",
          {QStringLiteral("a.b=user:payload:snapshots=site"),
           "{'a.b' = {access='user', filter='payload', snapshots='site'}}"}},
@@ -251,9 +252,8 @@ void TestConfigLoader::channelRulesReadBackAsWritten()
     GatewayConfig again;
     QVERIFY(channels.store(again, channels.load(config)));
     QCOMPARE(again.ssma.channels, config.ssma.channels);
-    for (const char *bad :
-         {"'user:payload:snapshots=nobody'", "'user:nothing'", "'user:payload:snapshots=role:x'", "'user:conflate='",
-          "{ snapshots = 'role' }"})
+    for (const char *bad : {"'user:payload:snapshots=nobody'", "'user:nothing'", "'user:payload:snapshots=role:x'",
+                            "'user:conflate='", "{ snapshots = 'role' }"})
         QVERIFY2(!loadConfig(sourcesOf(QByteArray("[ssma.channels]\na = ") + bad)), bad);
 }
 

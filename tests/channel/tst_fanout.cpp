@@ -67,8 +67,7 @@ private:
 
 void TestFanout::init()
 {
-    for (Counter *each :
-         {&m_counters.subscribersLagging, &m_counters.publicationsDropped, &m_counters.eventsConflated})
+    for (Counter *each : {&m_counters.subscribersLagging, &m_counters.publicationsDropped, &m_counters.eventsConflated})
         each->set(0);
 }
 

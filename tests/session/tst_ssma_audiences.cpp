@@ -98,9 +98,7 @@ void TestSsmaAudiences::variantsDifferWhereBytesDo()
 
 void TestSsmaAudiences::equalSubscriptionsShareAVariant()
 {
-    const auto make = [] {
-        return channelAudience({"c", R"({"a":1})"}, Filtering, R"({"b":2})");
-    };
+    const auto make = [] { return channelAudience({"c", R"({"a":1})"}, Filtering, R"({"b":2})"); };
     QCOMPARE(make().variant, make().variant);
 }
 
@@ -125,8 +123,7 @@ void TestSsmaAudiences::filterLeavesOutRows()
 void TestSsmaAudiences::publicationWithoutAVisibleRowHasNoBytes()
 {
     const Publication publication = rows({rowEvent(1, R"({"a":2})", Role::Staff)});
-    QCOMPARE(bytesOf(channelAudience({"c", "{}"}, Filtering, R"({"a":1})"), publication),
-             QByteArray());
+    QCOMPARE(bytesOf(channelAudience({"c", "{}"}, Filtering, R"({"a":1})"), publication), QByteArray());
     QCOMPARE(bytesOf(streamRowsAudience(Role::User), publication), QByteArray());
 }
 

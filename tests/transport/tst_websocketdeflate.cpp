@@ -148,8 +148,8 @@ void TestWebSocketDeflate::deflatedMessagesAreRead()
     const QByteArray whole = deflated("tide \xc3\xa9");
     peer.send(clientFrame(OpText, whole, {true, true, Rsv1}));
     QCOMPARE(peer.takeFrame()->payload, QByteArray("tide \xc3\xa9"));
-    peer.send(clientFrame(OpText, whole.first(3), {false, true, Rsv1}) +
-              clientFrame(OpContinuation, whole.sliced(3)) + textFrame("plain"));
+    peer.send(clientFrame(OpText, whole.first(3), {false, true, Rsv1}) + clientFrame(OpContinuation, whole.sliced(3)) +
+              textFrame("plain"));
     QCOMPARE(peer.takeFrame()->payload, QByteArray("tide \xc3\xa9"));
     QCOMPARE(peer.takeFrame()->payload, QByteArray("plain"));
     QCOMPARE(shard.counters.messagesInflated.value(), 2);

@@ -67,9 +67,8 @@ AudienceSpec channelAudience(const SubscriptionKey &key, const ChannelRule &rule
     spec.variant =
         variantOf({"channel", key.params, filterText, QByteArray::number(int(rule.overflow)), rule.conflateBy});
     spec.encode = [key, rowFilter](const Publication &publication) {
-        const QByteArray rows = rowsOf(publication, [&](const Event &event) {
-            return !rowFilter.isActive() || rowFilter.matches(event.match);
-        });
+        const QByteArray rows = rowsOf(
+            publication, [&](const Event &event) { return !rowFilter.isActive() || rowFilter.matches(event.match); });
         if (rows.size() <= 2)
             return QByteArray();
         return encodeChannelInvalidate({key.channel, key.params}, publication.reason, publication.cursor, rows);

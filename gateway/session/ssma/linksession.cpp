@@ -78,8 +78,7 @@ void LinkSession::sendHello()
 void LinkSession::joinIslands()
 {
     const QByteArray site = m_context.profile().strictSites ? m_client.site : QByteArray();
-    const AudienceSpec audience =
-        islandAudience(m_client.principal.role, site, m_context.profile().islandOverflow);
+    const AudienceSpec audience = islandAudience(m_client.principal.role, site, m_context.profile().islandOverflow);
     m_context.services().fanout.join(islandStream(), audience, *m_link, m_islands);
 }
 

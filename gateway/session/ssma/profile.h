@@ -26,7 +26,7 @@ struct ChannelRule
     Role access = Role::Guest;
     FilterMode filter = FilterMode::Ignored;
     LagPolicy overflow = LagPolicy::Close;
-    QByteArray conflateBy = "id"; //!< payload field; rows with equal values replace each other
+    QByteArray conflateBy = "id";                    //!< payload field; rows with equal values replace each other
     std::optional<SnapshotScope> snapshotScope = {}; //!< none = Profile::snapshotScope
 };
 

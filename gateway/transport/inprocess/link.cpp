@@ -58,8 +58,8 @@ void InProcessLink::sendEncoded(const QByteArray &bytes, SendKind kind, SendTime
 {
     if (!m_isOpen)
         return;
-    const qsizetype limit = kind == SendKind::Solicited ? m_shard.limits().solicitedBytes
-                                                        : m_budgetBytes * LinkLimits::HardBudgetFactor;
+    const qsizetype limit =
+        kind == SendKind::Solicited ? m_shard.limits().solicitedBytes : m_budgetBytes * LinkLimits::HardBudgetFactor;
     if (queuedBytes() > limit) {
         giveUp();
         return;
