@@ -26,6 +26,7 @@ QString transportName(Framing framing)
 {
     switch (framing) {
     case Framing::WebSocketText:
+    case Framing::WebSocketDeflated:
         return u"websocket"_s;
     case Framing::EventStream:
         return u"sse"_s;

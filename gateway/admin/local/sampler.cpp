@@ -93,9 +93,9 @@ void Sampler::takePulse()
         for (const Ssma::ShardSession *session : shard.ssma->sessions()) {
             const Link &link = session->link();
             const LinkTraffic traffic = link.traffic();
-            qint64 &kind = link.framing() == Framing::WebSocketText ? pulse.webSockets
-                           : link.framing() == Framing::EventStream ? pulse.eventStreams
-                                                                    : pulse.inProcess;
+            qint64 &kind = link.framing() == Framing::EventStream ? pulse.eventStreams
+                           : link.framing() == Framing::Raw       ? pulse.inProcess
+                                                                  : pulse.webSockets;
             ++kind;
             pulse.queuedBytes += link.queuedBytes();
             pulse.bytesOut += traffic.bytesOut;
@@ -122,7 +122,8 @@ Sampler::Totals Sampler::counterTotals() const
     const IntentEngine::Counters &intents = m_view.engine.counters();
     return {{u"links.opened"_s, dialect.ws.connectionsAccepted.value() + dialect.sse.streamsOpened.value()},
             {u"links.refused"_s, transport.headsRefused.value()},
-            {u"links.slowClosed"_s, transport.slowConsumersClosed.value()},
+            {u"links.slowClosed"_s, transport.webSocket.closed.value() + transport.eventStream.closed.value() +
+                                        transport.inProcess.closed.value()},
             {u"bytes.in"_s, transport.bytesReceived.value()},
             {u"intents.received"_s, intents.received.value()},
             {u"intents.acked"_s, intents.acked.value()},
