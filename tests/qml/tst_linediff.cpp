@@ -14,8 +14,7 @@ QString told(const QString &left, const QString &right)
     QStringList rows;
     for (const QVariant &line : LineDiff::lines(left, right)) {
         const QVariantMap row = line.toMap();
-        rows.append(row[u"kind"_s].toString() + u':' + row[u"left"_s].toString() + u'|' +
-                    row[u"right"_s].toString());
+        rows.append(row[u"kind"_s].toString() + u':' + row[u"left"_s].toString() + u'|' + row[u"right"_s].toString());
     }
     return rows.join(u' ');
 }

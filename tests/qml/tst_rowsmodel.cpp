@@ -114,8 +114,7 @@ void TestRowsModel::scrollingThroughEverythingFetchesFewPages()
     }
     QTRY_VERIFY(table.model.index(rows - 1, 0).data(RowsModel::IsLoadedRole).toBool());
     // No more than what is in flight at each drawn frame; far from one per window.
-    QVERIFY2(pagesAsked(table.port, resource) <= 120,
-             qPrintable(QString::number(pagesAsked(table.port, resource))));
+    QVERIFY2(pagesAsked(table.port, resource) <= 120, qPrintable(QString::number(pagesAsked(table.port, resource))));
     QCOMPARE(table.resets.size(), 1); // the columns that came with the catalog
 }
 
