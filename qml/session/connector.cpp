@@ -60,8 +60,9 @@ void Connector::open(const QString &url, const QString &token, bool isRemembered
     use(complete, token);
 }
 
-void Connector::reopen(const QString &url)
+void Connector::reopen(const QString &typed)
 {
+    const QString url = completed(typed).toString();
     m_isRemembered = true;
     m_servers.remember(url, {});
     m_secrets.lookUp(url, [this, url, guard = QPointer<Connector>(this)](const QString &token) {

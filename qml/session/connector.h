@@ -37,7 +37,7 @@ public:
     //! The token is kept where hasKeychain() says, if the server is to be remembered.
     Q_INVOKABLE void open(const QString &url, const QString &token, bool isRemembered);
     //! With the token that is kept for it.
-    Q_INVOKABLE void reopen(const QString &url);
+    Q_INVOKABLE void reopen(const QString &typed);
     Q_INVOKABLE void close();
     Q_INVOKABLE void forget(const QString &url);
 

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+import QtQuick
+import QtQuick.Window
+import Tidegate.Console
+
+//! The console in a window of its own.
+Window {
+    id: window
+
+    required property Session session
+    required property Connector connector
+    required property Preferences preferences
+    readonly property bool isSeen: visible && visibility !== Window.Minimized && visibility !== Window.Hidden
+
+    width: 1280
+    height: 720
+    minimumWidth: 640
+    minimumHeight: 360
+    visible: true
+    color: Theme.surface
+    title: session.gateway.length > 0 ? session.gateway + " – Tidegate" : "Tidegate"
+    onIsSeenChanged: session.isActive = isSeen
+    Component.onCompleted: {
+        Theme.mode = preferences.themeMode
+        if (session.state === Session.None)
+            shell.connectSheet.open()
+    }
+
+    Connections {
+        target: Theme
+
+        function onModeChanged() { window.preferences.themeMode = Theme.mode }
+    }
+
+    ConsoleShell {
+        id: shell
+
+        anchors.fill: parent
+        session: window.session
+        connector: window.connector
+    }
+}
