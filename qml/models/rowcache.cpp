@@ -73,11 +73,10 @@ QString RowCache::key(int index) const
 
 bool RowCache::replace(int index, const QJsonObject &row)
 {
-    const auto page = m_pages.find(index / PageRows);
-    const int inPage = index % PageRows;
-    if (page == m_pages.end() || inPage >= page->size() || page->at(inPage) == row)
+    const QJsonObject *known = this->row(index);
+    if (!known || *known == row)
         return false;
-    (*page)[inPage] = row;
+    m_pages[index / PageRows][index % PageRows] = row;
     return true;
 }
 

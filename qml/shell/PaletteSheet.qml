@@ -102,6 +102,8 @@ T.Popup {
             clip: true
             boundsBehavior: Flickable.StopAtBounds
             keyNavigationWraps: true
+            // Rows built ahead in the background would still be under way when a letter more resets the model.
+            cacheBuffer: 0
             T.ScrollBar.vertical: ScrollLine {}
 
             delegate: Rectangle {
