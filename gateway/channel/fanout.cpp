@@ -89,10 +89,11 @@ void Fanout::leave(Membership &membership)
 void Fanout::removeMember(Audience &audience, quint32 position)
 {
     auto &members = audience.members;
-    if (position + 1 < members.size())
+    if (position + 1 < members.size()) {
         members[position] = std::move(members.back());
-    if (members[position].membership)
-        members[position].membership->position = position;
+        if (members[position].membership) // none: it has left too, and goes next
+            members[position].membership->position = position;
+    }
     members.pop_back();
     if (!members.empty())
         return;

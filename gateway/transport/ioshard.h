@@ -38,6 +38,10 @@ struct TransportCounters
         Counter overBudget; //!< times that a link came over its budget
         Counter closed;     //!< whoever did not catch up
     } webSocket, eventStream, inProcess;
+    qint64 slowClosed() const
+    {
+        return webSocket.closed.value() + eventStream.closed.value() + inProcess.closed.value();
+    }
     Counter shed; //!< of these, closed because the process or a site owed too much
     Counter unresponsiveClosed;
     Counter readingPaused;

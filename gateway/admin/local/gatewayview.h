@@ -26,7 +26,8 @@ struct ShardView
     Ssma::ShardContext *ssma = nullptr;
 };
 
-//! What a running gateway lends to whoever watches it; all of it outlives the watcher. Counters are read from any
+//! What a running gateway lends to whoever watches it; all of it outlives the watcher. A value: tasks for other threads
+//! carry a copy, since they may run after the watcher has gone. Counters are read from any
 //! thread; hub, engine and ssma are touched only in tasks posted to core.
 struct GatewayView
 {

@@ -198,7 +198,7 @@ void IntentsProvider::fetch(const QStringList &keys, Answer<std::vector<IntentPt
     const auto reply = [tasks = m_home.tasks, done = std::move(done)](Result<std::vector<IntentPtr>> rows) {
         tasks->post([done, rows = std::move(rows)] { done(rows); });
     };
-    m_view.core.post([&view = m_view, wanted, reply] {
+    m_view.core.post([view = m_view, wanted, reply] {
         IntentQuery decided;
         QSet<std::pair<QByteArray, QByteArray>> undecided;
         for (const auto &[site, id] : wanted) {
@@ -208,7 +208,7 @@ void IntentsProvider::fetch(const QStringList &keys, Answer<std::vector<IntentPt
                 undecided.insert({site, id});
         }
         decided.limit = qsizetype(decided.seqs.size());
-        const auto addUndecided = [&view, undecided, reply](Result<std::vector<IntentPtr>> rows) {
+        const auto addUndecided = [view, undecided, reply](Result<std::vector<IntentPtr>> rows) {
             if (!rows || undecided.isEmpty()) {
                 reply(std::move(rows));
                 return;
@@ -329,7 +329,7 @@ void IntentsProvider::carryOut(const CommandCall &call, const IntentPtr &intent,
 
 void IntentsProvider::retry(const IntentPtr &intent, SettleKey settle) const
 {
-    m_view.core.post([&view = m_view, intent, settle = std::move(settle), tasks = m_home.tasks] {
+    m_view.core.post([view = m_view, intent, settle = std::move(settle), tasks = m_home.tasks] {
         IntentSubmission submission;
         submission.context.site = intent->site;
         submission.context.connectionId = intent->connectionId;

@@ -79,8 +79,7 @@ using Act = std::function<QString(Ssma::ShardSession &)>;
 Act actOf(const CommandCall &call)
 {
     if (call.command == "kick"_L1) {
-        const QByteArray reason = call.args[u"reason"_s].toString().toUtf8().first(
-            std::min<qsizetype>(call.args[u"reason"_s].toString().toUtf8().size(), 100));
+        const QByteArray reason = call.args[u"reason"_s].toString().toUtf8();
         return [reason](Ssma::ShardSession &session) {
             session.link().close(CloseReason::Requested, WebSocket::ClosePolicyViolation,
                                  reason.isEmpty() ? QByteArray("Closed by an operator") : reason);

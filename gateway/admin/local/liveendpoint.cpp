@@ -84,6 +84,7 @@ std::variant<LinkAdmission, HttpResponse> LiveEndpoint::admit(const HttpRequest 
         return refusal(visitor.error());
     LinkAdmission admission;
     admission.slowText = "Too slow";
+    admission.linkClass = LinkClass::Staff; // when links are shed, whoever looks why should be the last to go
     admission.handler = std::make_unique<Handler>(*this, std::move(*visitor));
     return admission;
 }

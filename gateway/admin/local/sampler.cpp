@@ -104,7 +104,7 @@ void Sampler::takePulse()
         return pulse;
     };
     gatherFromShards<ShardPulse>(m_view, m_home, askShard, [this](const std::vector<ShardPulse> &shards) {
-        const auto askCore = [&view = m_view, pulse = m_pulse, askedNs = monotonicNs()] {
+        const auto askCore = [view = m_view, pulse = m_pulse, askedNs = monotonicNs()] {
             CorePulse core{monotonicNs() - askedNs, qint64(view.engine.storedCount()), qint64(view.hub.streamCount()),
                            pulse->total(), 0};
             for (const StreamSpan &span : view.hub.log().spans())
@@ -122,8 +122,7 @@ Sampler::Totals Sampler::counterTotals() const
     const IntentEngine::Counters &intents = m_view.engine.counters();
     return {{u"links.opened"_s, dialect.ws.connectionsAccepted.value() + dialect.sse.streamsOpened.value()},
             {u"links.refused"_s, transport.headsRefused.value()},
-            {u"links.slowClosed"_s, transport.webSocket.closed.value() + transport.eventStream.closed.value() +
-                                        transport.inProcess.closed.value()},
+            {u"links.slowClosed"_s, transport.slowClosed()},
             {u"bytes.in"_s, transport.bytesReceived.value()},
             {u"intents.received"_s, intents.received.value()},
             {u"intents.acked"_s, intents.acked.value()},

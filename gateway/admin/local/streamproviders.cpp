@@ -139,7 +139,7 @@ void CoreTableProvider::collect(Answer<TablePtr> done)
 
 CoreTableProvider::Collect StreamsProvider::collector() const
 {
-    return [&view = view(), pulse = m_pulse]() -> TablePtr {
+    return [view = view(), pulse = m_pulse]() -> TablePtr {
         QHash<QByteArray, StreamRow> rows;
         for (StreamSpan &span : view.hub.log().spans())
             rows[span.stream].span = span;
@@ -161,7 +161,7 @@ CoreTableProvider::Collect StreamsProvider::collector() const
 
 CoreTableProvider::Collect SubscriptionsProvider::collector() const
 {
-    return [&view = view()]() -> TablePtr {
+    return [view = view()]() -> TablePtr {
         std::vector<SubscriptionRow> rows;
         for (const Ssma::SubscriptionTable::Client &client : view.ssma.table().clients()) {
             for (const auto &[key, subscription] : client.subscriptions)
@@ -178,7 +178,7 @@ void EventsProvider::page(const PageRequest &request, Answer<Page> done)
         if (filter.field == "stream"_L1 && filter.op == FilterOp::Equal)
             stream = filter.value.toString().toUtf8();
     }
-    const auto ask = [&view = m_view, stream] { return view.hub.log().readNewest(stream, MaxEvents).events; };
+    const auto ask = [view = m_view, stream] { return view.hub.log().readNewest(stream, MaxEvents).events; };
     askCore<std::vector<EventPtr>>(
         m_view, m_home, ask, [this, request, stream, done = std::move(done)](const std::vector<EventPtr> &events) {
             QList<QJsonObject> rows;
@@ -195,7 +195,7 @@ void EventsProvider::one(const QString &key, Answer<QJsonObject> done)
 {
     const QByteArray stream = key.section(u'/', 0, -2).toUtf8();
     const Offset offset = key.section(u'/', -1).toULongLong();
-    const auto ask = [&view = m_view, stream, offset] {
+    const auto ask = [view = m_view, stream, offset] {
         return view.hub.log().readAfter(stream, offset > 0 ? offset - 1 : 0, 1).events;
     };
     askCore<std::vector<EventPtr>>(m_view, m_home, ask,

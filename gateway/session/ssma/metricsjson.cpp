@@ -113,9 +113,7 @@ QJsonObject transportJson(const TransportCounters &transport)
             Entry(QStringLiteral("connectionsOpen"), transport.connectionsOpen.value()),
             Entry(QStringLiteral("bytesReceived"), transport.bytesReceived.value()),
             Entry(QStringLiteral("headsRefused"), transport.headsRefused.value()),
-            Entry(QStringLiteral("slowConsumersClosed"), transport.webSocket.closed.value() +
-                                                             transport.eventStream.closed.value() +
-                                                             transport.inProcess.closed.value()),
+            Entry(QStringLiteral("slowConsumersClosed"), transport.slowClosed()),
             Entry(QStringLiteral("shed"), transport.shed.value()),
             Entry(QStringLiteral("unresponsiveClosed"), transport.unresponsiveClosed.value()),
             Entry(QStringLiteral("readingPaused"), transport.readingPaused.value()),
