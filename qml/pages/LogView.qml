@@ -12,6 +12,7 @@ FocusScope {
     property bool isPaused: false
     property string minLevel: ""
     readonly property alias filterField: search
+    readonly property alias lines: tail
     readonly property var levels: [{ value: "", text: qsTr("All") }, { value: "info", text: qsTr("Info") },
         { value: "warn", text: qsTr("Warnings") }, { value: "error", text: qsTr("Errors") }]
     property bool isFollowing: true
