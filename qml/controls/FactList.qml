@@ -62,7 +62,7 @@ Column {
                 textFormat: TextEdit.PlainText
                 readOnly: true
                 selectByMouse: true
-                wrapMode: TextEdit.WrapAnywhere
+                wrapMode: TextEdit.Wrap
                 visible: !fact.isBlock
                 color: fact.modelData.tone === "bad" || fact.modelData.tone === "warning" ? Theme.tone(fact.modelData.tone) : Theme.text
                 selectionColor: Theme.accentFill

@@ -13,7 +13,7 @@ Rectangle {
     property int seconds: 900
     property bool isPaused: false
     property double leastTop: 1
-    readonly property int scaleWidth: 62
+    readonly property int scaleWidth: 74
     readonly property int age: pointer.hovered ? series.ageAt(pointer.point.position.x - series.x) : 0
     property int tick: 0
 

@@ -12,11 +12,11 @@ Page {
             filters: ["outcome"], title: qsTr("Entry"), placeholder: qsTr("Filter the audit"), glyph: "policy",
             empty: qsTr("No operator did anything yet") },
         decisions: { columns: ["number", "at", "kind", "rule", "code", "link", "user", "subject", "count", "text"], stretch: "text",
-            widths: { number: 76, at: 88, kind: 92, rule: 150, code: 120, link: 96, user: 84, subject: 120, count: 70, text: 160 },
+            widths: { number: 76, at: 88, kind: 92, rule: 150, code: 150, link: 96, user: 84, subject: 120, count: 70, text: 160 },
             filters: ["kind"], title: qsTr("Decision"), placeholder: qsTr("Filter decisions"), glyph: "check",
             empty: qsTr("Nothing was refused, dropped or delayed") },
         limits: { columns: ["limit", "who", "hits", "firstAt", "lastAt"], stretch: "who",
-            widths: { limit: 220, who: 200, hits: 90, firstAt: 120, lastAt: 120 },
+            widths: { limit: 220, who: 200, hits: 90, firstAt: 160, lastAt: 160 },
             filters: [], title: qsTr("Limit"), placeholder: qsTr("Filter limits"), glyph: "check",
             empty: qsTr("Nobody ran into a limit") }
     })

@@ -8,13 +8,13 @@ Page {
     property string tab: "ask"
     readonly property var tables: ({
         users: { columns: ["email", "name", "role", "status", "site", "createdAt", "lastLoginAt"], stretch: "email",
-            widths: { email: 220, name: 150, role: 90, status: 96, site: 110, createdAt: 130, lastLoginAt: 130 },
+            widths: { email: 220, name: 130, role: 80, status: 96, site: 110, createdAt: 160, lastLoginAt: 160 },
             filters: ["role", "status"], title: qsTr("User"), placeholder: qsTr("Filter users"), glyph: "user", empty: qsTr("No accounts yet") },
         keys: { columns: ["id", "hint", "email", "createdAt", "lastUsedAt"], stretch: "email",
-            widths: { id: 140, hint: 110, email: 220, createdAt: 130, lastUsedAt: 130 },
+            widths: { id: 140, hint: 110, email: 220, createdAt: 160, lastUsedAt: 160 },
             filters: [], title: qsTr("API key"), placeholder: qsTr("Filter keys"), glyph: "key", empty: qsTr("No API keys") },
         sessions: { columns: ["id", "email", "apiKey", "createdAt", "accessUntil", "refreshUntil"], stretch: "email",
-            widths: { id: 140, email: 200, apiKey: 120, createdAt: 120, accessUntil: 130, refreshUntil: 130 },
+            widths: { id: 140, email: 200, apiKey: 120, createdAt: 160, accessUntil: 160, refreshUntil: 160 },
             filters: [], title: qsTr("Session"), placeholder: qsTr("Filter sessions"), glyph: "user", empty: qsTr("Nobody is logged in") }
     })
     readonly property var current: tab === "ask" ? ask : table.item

@@ -7,7 +7,7 @@ Sheet {
 
     readonly property var groups: [
         { title: qsTr("Anywhere"), keys: [
-            ["Ctrl+K", qsTr("Find anything: pages, commands, servers")], ["1 … 7", qsTr("Go to a page")],
+            ["Ctrl+K", qsTr("Find a page, command or server")], ["1 … 7", qsTr("Go to a page")],
             ["/", qsTr("Filter")], ["Space", qsTr("Pause and go on")], ["Esc", qsTr("One step back")],
             ["F5", qsTr("Read again")], ["Ctrl+T", qsTr("Dark, light, system")], ["?", qsTr("This sheet")]] },
         { title: qsTr("In a table"), keys: [

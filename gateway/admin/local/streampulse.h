@@ -6,6 +6,8 @@
 #include <QByteArray>
 #include <QHash>
 
+#include <algorithm>
+
 namespace Tidegate::Admin {
 
 //! How lively each stream is. Core thread. Bound: MaxStreams; further ones are not counted until the process restarts.
@@ -19,13 +21,28 @@ public:
     {
         qint64 published = 0;
         qint64 lastAtMs = 0;
-        qint64 windowStartMs = 0; //!< monotonic
+        qint64 firstMs = 0; //!< monotonic, as all below
+        qint64 windowStartMs = 0;
         qint64 windowCount = 0;
+        qint64 countBefore = 0; //!< in the window before this one
 
-        double perSecond(qint64 monotonicMs) const
+        //! Over the last WindowMs: what this window has, and of the one before it the share that is not over yet.
+        double perSecond(qint64 nowMs) const
         {
-            const qint64 elapsed = monotonicMs - windowStartMs;
-            return windowCount == 0 ? 0.0 : double(windowCount) * 1000.0 / double(std::max<qint64>(elapsed, 1000));
+            Beat now = *this;
+            now.advance(nowMs);
+            const double share = 1.0 - double(nowMs - now.windowStartMs) / double(WindowMs);
+            const qint64 spanMs = std::clamp<qint64>(nowMs - firstMs, 1000, WindowMs);
+            return (double(now.windowCount) + share * double(now.countBefore)) * 1000.0 / double(spanMs);
+        }
+        void advance(qint64 nowMs)
+        {
+            const qint64 windows = (nowMs - windowStartMs) / WindowMs;
+            if (windows == 0)
+                return;
+            countBefore = windows == 1 ? windowCount : 0;
+            windowCount = 0;
+            windowStartMs += windows * WindowMs;
         }
     };
 
@@ -37,17 +54,16 @@ public:
     void note(const QByteArray &stream)
     {
         ++m_total;
+        const qint64 now = m_clock.monotonicMs();
         auto beat = m_beats.find(stream);
         if (beat == m_beats.end()) {
             if (m_beats.size() >= MaxStreams)
                 return;
-            beat = m_beats.insert(stream, {});
+            Beat first;
+            first.firstMs = first.windowStartMs = now;
+            beat = m_beats.insert(stream, first);
         }
-        const qint64 now = m_clock.monotonicMs();
-        if (now - beat->windowStartMs > WindowMs) {
-            beat->windowStartMs = now;
-            beat->windowCount = 0;
-        }
+        beat->advance(now);
         ++beat->windowCount;
         ++beat->published;
         beat->lastAtMs = m_clock.nowMs();

@@ -46,9 +46,10 @@ bool Harbour::start()
         return true;
     if (!m_backend.start())
         return false;
-    if (!m_gateway.start(GatewayProcess::withoutLimits() + QStringList{u"--backend-url"_s, m_backend.url()}))
-        return false;
-    return board();
+    return m_gateway.start(GatewayProcess::withoutLimits() +
+                           QStringList{u"--backend-url"_s, m_backend.url(),
+                                       u"--ssma-channels=board=guest,orders=user,stock=guest,fleet=staff"_s}) &&
+           board();
 }
 
 bool Harbour::board()
@@ -57,8 +58,7 @@ bool Harbour::board()
     for (int i = 0; i < CrewSize; ++i) {
         m_crew.push_back(std::make_unique<WsClient>());
         WsClient &client = *m_crew.back();
-        if (!client.join(m_gateway.webSocketUrl(),
-                         m_gateway.mintToken(i % 4 ? "user" : "staff", "u-" + QByteArray::number(i))))
+        if (!client.join(m_gateway.webSocketUrl(), m_gateway.mintToken("staff", "u-" + QByteArray::number(i))))
             return false;
         client.send(channelFrame("channel.subscribe", channels().at(i % channels().size())));
     }

@@ -137,6 +137,8 @@ Item {
             tryVerify(() => statistics.latest("intents.received") > 5, 15000)
             tryVerify(() => statistics.latest("deliveries") > statistics.latest("intents.received"), 15000)
             verify(statistics.latest("links.total") >= 12)
+            verify(statistics.latest("subscriptions.total") >= 12)
+            tryVerify(() => statistics.latest("publications") > 5, 15000)
             picture("now")
         }
 
