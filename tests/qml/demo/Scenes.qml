@@ -20,7 +20,7 @@ QtObject {
         "log-audit": () => shell.go("log", { tab: "audit" }),
         "log-why": () => shell.go("log", { tab: "decisions" }),
         "log-limits": () => shell.go("log", { tab: "limits" }),
-        "policy": () => shell.go("policy", { tab: "ask", ask: { user: "u-0012", site: "default", channel: "board" } }),
+        "policy": () => shell.go("policy", { tab: "ask", ask: { user: "u-0012", site: "default", channel: "ops.audit" } }),
         "policy-users": () => shell.go("policy", { tab: "users" }),
         "config": () => shell.go("config"),
         "palette": () => { shell.go("now"); shell.palette.open() },

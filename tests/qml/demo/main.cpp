@@ -23,7 +23,7 @@ int main(int argc, char **argv)
     QCommandLineParser parser;
     parser.addHelpOption();
     parser.addOptions({{u"screenshots"_s, u"Writes a picture of each scene in both themes, and ends."_s, u"FOLDER"_s},
-                       {u"only"_s, u"Only scenes whose name begins so."_s, u"NAME"_s},
+                       {u"only"_s, u"Only these scenes, with commas between."_s, u"NAMES"_s},
                        {u"size"_s, u"Of the window."_s, u"WxH"_s, u"1280x720"_s}});
     parser.process(app);
 
@@ -54,5 +54,5 @@ int main(int argc, char **argv)
     if (!parser.isSet(u"screenshots"_s))
         return QGuiApplication::exec();
     Console::Scenes scenes(view, port);
-    return scenes.takePictures(parser.value(u"screenshots"_s), parser.value(u"only"_s)) ? 0 : 1;
+    return scenes.takePictures(parser.value(u"screenshots"_s), parser.value(u"only"_s).split(u',', Qt::SkipEmptyParts)) ? 0 : 1;
 }
