@@ -89,7 +89,8 @@ QJsonObject WsClient::waitFor(const Predicate &predicate)
     if (!isFound || !find()) {
         qInfo("no such frame among %s", qPrintable(types().join(u' ')));
         if (!m_frames.isEmpty())
-            qInfo("the last one: %s", QJsonDocument(m_frames.last()).toJson(QJsonDocument::Compact).left(400).constData());
+            qInfo("the last one: %s",
+                  QJsonDocument(m_frames.last()).toJson(QJsonDocument::Compact).left(400).constData());
         return {};
     }
     m_isRead[at] = true;

@@ -54,5 +54,7 @@ int main(int argc, char **argv)
     if (!parser.isSet(u"screenshots"_s))
         return QGuiApplication::exec();
     Console::Scenes scenes(view, port);
-    return scenes.takePictures(parser.value(u"screenshots"_s), parser.value(u"only"_s).split(u',', Qt::SkipEmptyParts)) ? 0 : 1;
+    return scenes.takePictures(parser.value(u"screenshots"_s), parser.value(u"only"_s).split(u',', Qt::SkipEmptyParts))
+               ? 0
+               : 1;
 }

@@ -13,8 +13,8 @@ class Scenes
 public:
     Scenes(QQuickView &view, Admin::ScriptedAdminPort &port);
 
-    //! Folder/<scene>-<theme>.png; of every scene if \p only is empty. False if there is no such scene or a picture could
-    //! not be written.
+    //! Folder/<scene>-<theme>.png; of every scene if \p only is empty. False if there is no such scene or a picture
+    //! could not be written.
     bool takePictures(const QString &folder, const QStringList &only);
 
 private:
