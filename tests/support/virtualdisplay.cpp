@@ -17,7 +17,6 @@ VirtualDisplay::~VirtualDisplay()
 bool VirtualDisplay::start()
 {
     // With -displayfd the server itself picks a free number, and writes it when it accepts clients.
-    m_process.setProcessChannelMode(QProcess::SeparateChannels);
     m_process.setStandardErrorFile(QProcess::nullDevice());
     m_process.start(QStringLiteral("Xvfb"),
                     {QStringLiteral("-displayfd"), QStringLiteral("1"), QStringLiteral("-screen"), QStringLiteral("0"),

@@ -58,7 +58,7 @@ bool Scenes::takePicture(const QString &file)
 {
     QImageWriter writer(file, "png");
     writer.setCompression(100);
-    // Without an alpha channel, which nothing here needs, files are a fifth smaller.
+    // Nothing in a window is see-through: an alpha channel would be bytes for nothing.
     return writer.write(m_view.grabWindow().convertToFormat(QImage::Format_RGB888));
 }
 

@@ -42,8 +42,6 @@ Harbour::~Harbour() = default;
 
 bool Harbour::start()
 {
-    if (m_gateway.isRunning())
-        return true;
     if (!m_backend.start())
         return false;
     return m_gateway.start(GatewayProcess::withoutLimits() +

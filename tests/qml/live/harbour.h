@@ -39,8 +39,7 @@ public:
     //! Kills the gateway; bring it back on the same address with revive().
     Q_INVOKABLE void sink() { m_gateway.kill(); }
     Q_INVOKABLE bool revive();
-    //! Of the client that only listens; it has no traffic of its own and stays until it is told to go.
-    Q_INVOKABLE QString listenerId() const { return m_listener.connectionId(); }
+    //! The client that only listens; it stays until it is told to go.
     Q_INVOKABLE bool isListenerOpen() const { return m_listener.isOpen(); }
     Q_INVOKABLE QString listenerGoodbye() const { return m_listener.closeReason(); }
     Q_INVOKABLE int written() const { return m_written; }

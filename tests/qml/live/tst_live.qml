@@ -148,6 +148,7 @@ Item {
             const before = rows.total
             const resets = createTemporaryQmlObject("import QtTest; SignalSpy { signalName: 'modelReset' }", root)
             resets.target = rows
+            verify(resets.valid)
             tryVerify(() => rows.total > before + 20, 15000)
             compare(resets.count, 0)
         }
