@@ -33,9 +33,10 @@ Result<QString> tokenFrom(const QString &path)
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
         return Error{ErrorCode::NotFound, u"--token-file: %1: %2"_s.arg(path, file.errorString())};
-    if (file.size() > MaxTokenBytes)
+    const QByteArray bytes = file.read(MaxTokenBytes + 1); // a pipe or device does not tell its size
+    if (bytes.size() > MaxTokenBytes)
         return Error{ErrorCode::TooLarge, u"--token-file: %1 is too big for a token"_s.arg(path)};
-    const QString token = QString::fromUtf8(file.readAll()).trimmed();
+    const QString token = QString::fromUtf8(bytes).trimmed();
     if (token.isEmpty())
         return Error{ErrorCode::InvalidContract, u"--token-file: %1 is empty"_s.arg(path)};
     return token;
