@@ -71,6 +71,7 @@ void Connection::chargeTo(LinkBudget budget, LinkClass linkClass)
 {
     m_budget = std::move(budget);
     m_linkClass = linkClass;
+    m_budget.charge(m_outbox.size());
 }
 
 void Connection::closeAfterFlush()

@@ -75,6 +75,7 @@ public:
 
     enum PauseCause : quint8 { PausedBySession = 1, PausedByShard = 2, PausedByProtocol = 4 };
     void setReadingPaused(PauseCause cause, bool paused);
+    bool isReadingPaused() const { return m_pauses != 0; }
 
     //! Replaces the former deadline; 0 = none. Monotonic milliseconds; granularity of the wheel.
     void setDeadline(qint64 dueMs);

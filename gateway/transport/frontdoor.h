@@ -11,22 +11,23 @@
 namespace Tidegate {
 
 //! HTTP/1.1 on a fresh connection: reads request heads under limits and decides, request by request, between a
-//! WebSocket, an event stream and the HTTP API. Heads are limited in bytes and time, bodies too; one request at a time
-//! is with the API, so a connection never has more than one body in memory.
+//! WebSocket, an event stream and the HTTP API. Heads are limited in bytes and time, bodies and answers too. The next
+//! request is read when the peer has taken the answer to the one before, so a connection never has more than one of
+//! each in memory; answers that wait are charged to the site without a name.
 class FrontDoor final : public ConnectionProtocol
 {
 public:
     explicit FrontDoor(Connection &connection);
 
     qsizetype received(char *data, qsizetype size) override;
-    void flushed(qsizetype) override {}
+    void flushed(qsizetype remaining) override;
     void deadlinePassed(qint64 nowMs) override;
     void lost(CloseReason) override {}
     void shutDown() override;
-    void shed() override {} // an answer is bounded and charged to nobody
+    void shed() override;
 
 private:
-    enum class State : quint8 { Head, Body, Responding };
+    enum class State : quint8 { Head, Body, Responding, Answering };
 
     qsizetype receiveHead(QByteArrayView bytes);
     qsizetype receiveBody(QByteArrayView bytes);
@@ -34,7 +35,8 @@ private:
     bool tryEndpoint(const Http::Head &head);
     void openWebSocket(const Http::Head &head, Endpoint &endpoint);
     void openEventStream(Endpoint &endpoint);
-    void charge(const LinkAdmission &admission);
+    void charge(const QByteArray &site, LinkClass linkClass);
+    bool isBodyEncoded() const;
     void startBody(const Http::Head &head);
     void handOver();
     void respond(const HttpResponse &response);
@@ -51,6 +53,7 @@ private:
     bool m_keepsAlive = true;
     bool m_isHeadRequest = false;
     bool m_hasBytes = false;
+    bool m_isCharged = false;
 };
 
 } // namespace Tidegate

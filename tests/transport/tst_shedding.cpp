@@ -16,11 +16,34 @@ private Q_SLOTS:
     void aShardTakesItsShareOfTheExcess();
     void anOverfullSitePaysForItself();
     void theLowestClassGoesFirstWithItsCloseCode();
+    void anInProcessLinkOwesAndGoesLikeASocket();
+    void whatAnInProcessClientHasTakenIsOwedNoMore();
+    void anAnswerNobodyReadsGoesFirst();
 };
 
 namespace {
 
 constexpr qint64 MiB = 1024 * 1024;
+
+HttpRequest request(const QByteArray &path)
+{
+    HttpRequest request;
+    request.path = path;
+    return request;
+}
+
+//! A client in the process that takes nothing by itself. Must outlive its shard's link.
+struct InProcessEnd
+{
+    InProcessLink::Backlog backlog = std::make_shared<std::atomic<qsizetype>>(0);
+    std::atomic<int> closeCode = 0;
+
+    InProcessLink::Client client()
+    {
+        return {[](const QByteArray &) {}, [this](CloseReason, quint16 code, const QByteArray &) { closeCode = code; },
+                backlog};
+    }
+};
 
 } // namespace
 
@@ -90,6 +113,56 @@ void TestShedding::theLowestClassGoesFirstWithItsCloseCode()
     staff.abort();
     QTRY_COMPARE(shard.counters.connectionsOpen.value(), 0);
     QCOMPARE(shard.budgets.owed().value(), 0); // nothing stays charged
+}
+
+void TestShedding::anInProcessLinkOwesAndGoesLikeASocket()
+{
+    LinkLimits limits;
+    limits.wsPingIntervalMs = 0;
+    InProcessEnd guest;
+    ShardFixture shard(limits, {}, true, {8 * MiB, 0, 10});
+    shard.wsBudgetBytes = 100 * MiB; // no link is slow by itself
+    RawPeer staff;
+    QVERIFY(staff.connectTo(shard.port()) && staff.upgrade("/ws?staff"));
+    shard.run([&](IoShard &io) { io.connectInProcess(request("/ws"), guest.client()); });
+    for (int i = 0; i < 100 && shard.budgets.owed().value() < 8 * MiB; ++i)
+        shard.sendToAll(QByteArray(200'000, 's'));
+    QVERIFY(guest.backlog->load() >= 7 * MiB);
+    shard.advance(200);
+    QTRY_COMPARE(guest.closeCode.load(), 4002);
+    QCOMPARE(shard.counters.shed.value(), 1);
+    QCOMPARE(shard.counters.inProcess.closed.value(), 1);
+    staff.send(textFrame("still here"));
+    QTRY_VERIFY(shard.journal.contains("text"));
+    staff.abort();
+    QTRY_COMPARE(shard.budgets.owed().value(), 0);
+}
+
+void TestShedding::whatAnInProcessClientHasTakenIsOwedNoMore()
+{
+    InProcessEnd end;
+    ShardFixture shard;
+    shard.run([&](IoShard &io) { io.connectInProcess(request("/ws"), end.client()); });
+    shard.sendToAll(QByteArray(100'000, 's'));
+    QTRY_COMPARE(shard.budgets.owed().value(), 100'001); // and a line feed
+    end.backlog->fetch_sub(60'000);
+    QTRY_COMPARE(shard.budgets.owed().value(), 40'001);
+}
+
+void TestShedding::anAnswerNobodyReadsGoesFirst()
+{
+    ShardFixture shard({}, {}, true, {2 * MiB, 0, 10});
+    RawPeer user;
+    QVERIFY(user.connectTo(shard.port()) && user.upgrade("/ws?staff"));
+    RawPeer reader;
+    QVERIFY(reader.connectTo(shard.port()));
+    reader.socket().setReadBufferSize(1);
+    reader.send(QByteArray("GET /big HTTP/1.1\r\nHost: a\r\n\r\n").repeated(5));
+    QTRY_COMPARE(shard.counters.shed.value(), 1);
+    QTRY_COMPARE(shard.counters.connectionsOpen.value(), 1);
+    QCOMPARE(shard.budgets.owed().value(), 0);
+    user.send(textFrame("still here"));
+    QCOMPARE(user.takeFrame()->payload, QByteArray("still here"));
 }
 
 QTEST_GUILESS_MAIN(TestShedding)
