@@ -110,7 +110,8 @@ Rows serverRows()
             QStringLiteral("Development: demo page at / and sample islands. Not for production.")),
         row<At, &ServerSettings::maxQueuedBytes>(
             "server.max_queued", byteCountCodec(0, 1024 * 1024 * MiB),
-            QStringLiteral("Bytes that may wait for all clients together; above it the lowest class (guests first) and "
+            QStringLiteral("Bytes that may wait for all clients together, and of what they have not sent whole; above "
+                           "it the lowest class (guests first) and "
                            "whoever is owed most is closed. 0 = no limit.")),
         row<At, &ServerSettings::maxQueuedPerSiteBytes>("server.max_queued_per_site",
                                                         byteCountCodec(0, 1024 * 1024 * MiB),

@@ -178,6 +178,13 @@ void FrontDoor::charge(const QByteArray &site, LinkClass linkClass)
     m_connection.chargeTo(LinkBudget(m_connection.shard().services().budgets.site(site)), linkClass);
 }
 
+//! Who has not become a link belongs to no site.
+void FrontDoor::chargeToNobody()
+{
+    if (!std::exchange(m_isCharged, true))
+        charge({}, LinkClass::Guest);
+}
+
 bool FrontDoor::isBodyEncoded() const
 {
     const QByteArrayList codings = Http::headerItems(m_request.headers, "Content-Encoding");
@@ -214,15 +221,25 @@ void FrontDoor::startBody(const Http::Head &head)
 
 qsizetype FrontDoor::receiveBody(QByteArrayView bytes)
 {
+    const qsizetype used = takeBody(bytes);
+    if (m_bodyBytes > ShedFloorBytes) // most bodies are small and need no budget
+        chargeToNobody();
+    return used;
+}
+
+qsizetype FrontDoor::takeBody(QByteArrayView bytes)
+{
     if (!m_chunked) {
         const auto take = qsizetype(qMin<quint64>(quint64(bytes.size()), m_bodyLeft));
         m_request.body.append(bytes.first(take));
         m_bodyLeft -= quint64(take);
+        m_bodyBytes += take;
         if (m_bodyLeft == 0)
             handOver();
         return take;
     }
     const auto progress = m_chunked->feed(bytes, m_request.body);
+    m_bodyBytes = m_request.body.size();
     switch (progress.status) {
     case Http::ChunkedDecoder::Status::NeedsMore:
         break;
@@ -284,6 +301,7 @@ void FrontDoor::respond(const HttpResponse &response)
     }
     m_connection.send(bytes);
     m_request = {};
+    m_bodyBytes = 0;
     m_state = State::Answering;
     m_connection.setReadingPaused(Connection::PausedByProtocol, true);
     m_connection.setDeadline(m_connection.shard().clock().monotonicMs() +
@@ -295,8 +313,7 @@ void FrontDoor::flushed(qsizetype remaining)
     if (m_state != State::Answering)
         return;
     if (remaining > 0) {
-        if (!std::exchange(m_isCharged, true))
-            charge({}, LinkClass::Guest);
+        chargeToNobody();
         return;
     }
     if (!m_keepsAlive) {

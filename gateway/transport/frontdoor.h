@@ -13,7 +13,7 @@ namespace Tidegate {
 //! HTTP/1.1 on a fresh connection: reads request heads under limits and decides, request by request, between a
 //! WebSocket, an event stream and the HTTP API. Heads are limited in bytes and time, bodies and answers too. The next
 //! request is read when the peer has taken the answer to the one before, so a connection never has more than one of
-//! each in memory; answers that wait are charged to the site without a name.
+//! each in memory; both are charged to the site without a name.
 class FrontDoor final : public ConnectionProtocol
 {
 public:
@@ -21,6 +21,7 @@ public:
 
     qsizetype received(char *data, qsizetype size) override;
     void flushed(qsizetype remaining) override;
+    qsizetype heldBytes() const override { return m_bodyBytes; }
     void deadlinePassed(qint64 nowMs) override;
     void lost(CloseReason) override {}
     void shutDown() override;
@@ -31,11 +32,13 @@ private:
 
     qsizetype receiveHead(QByteArrayView bytes);
     qsizetype receiveBody(QByteArrayView bytes);
+    qsizetype takeBody(QByteArrayView bytes);
     void decide(Http::Head head);
     bool tryEndpoint(const Http::Head &head);
     void openWebSocket(const Http::Head &head, Endpoint &endpoint);
     void openEventStream(Endpoint &endpoint);
     void charge(const QByteArray &site, LinkClass linkClass);
+    void chargeToNobody();
     bool isBodyEncoded() const;
     void startBody(const Http::Head &head);
     void handOver();
@@ -47,6 +50,7 @@ private:
     HttpRequest m_request;
     std::optional<Http::ChunkedDecoder> m_chunked;
     quint64 m_bodyLeft = 0;
+    qsizetype m_bodyBytes = 0; //!< of the body here or with the API
     qsizetype m_scannedBytes = 0;
     quint32 m_exchange = 0; //!< tells a late answer from the one that is awaited
     State m_state = State::Head;

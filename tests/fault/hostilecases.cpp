@@ -10,17 +10,12 @@ namespace Tidegate {
 
 QStringList Scene::limitFlags()
 {
-    return {QStringLiteral("--http-rate-max=0"),
-            QStringLiteral("--http-head-timeout=1s"),
-            QStringLiteral("--http-body-timeout=1s"),
-            QStringLiteral("--http-answer-timeout=1s"),
-            QStringLiteral("--ws-message-timeout=1s"),
-            QStringLiteral("--ws-max-buffered=65536"),
-            QStringLiteral("--ws-slow-consumer-grace=500ms"),
-            QStringLiteral("--sse-max-queue=65536"),
-            QStringLiteral("--sse-drain-timeout=500ms"),
-            QStringLiteral("--ssma-message-max=20000"),
-            QStringLiteral("--ssma-subscribe-max=3000")};
+    return {QStringLiteral("--max-queued=25165824"),    QStringLiteral("--http-rate-max=0"),
+            QStringLiteral("--http-head-timeout=1s"),   QStringLiteral("--http-body-timeout=1s"),
+            QStringLiteral("--http-answer-timeout=1s"), QStringLiteral("--ws-message-timeout=1s"),
+            QStringLiteral("--ws-max-buffered=65536"),  QStringLiteral("--ws-slow-consumer-grace=500ms"),
+            QStringLiteral("--sse-max-queue=65536"),    QStringLiteral("--sse-drain-timeout=500ms"),
+            QStringLiteral("--ssma-message-max=20000"), QStringLiteral("--ssma-subscribe-max=3000")};
 }
 
 bool Scene::start()

@@ -91,6 +91,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const QByteArray greeting = deflatedGreeting();
     static const QByteArray greeted = shard.exchange(neighbour, {greeting});
 
+    shard.takeTexts(); // the neighbour's first
+
     const QByteArray bytes = framesOf(fuzzInput(data, size));
     const int whole = shard.open();
     const QByteArray answer = shard.exchange(whole, {bytes});

@@ -293,7 +293,9 @@ void TestWebSocketLink::aPauseOfOursIsNotHeldAgainstThePeer()
     deliver(frame.first(8));
     RawPeer witness; // its head never ends: the answer tells that the deadlines were looked at
     QVERIFY(witness.connectTo(m_shard->port()));
+    const qint64 received = m_shard->counters.bytesReceived.value();
     witness.send("GET");
+    QTRY_COMPARE(m_shard->counters.bytesReceived.value(), received + 3);
     m_shard->setReadingPausedForAll(true);
     m_shard->run([](IoShard &) {});
     m_peer->send(frame.sliced(8));

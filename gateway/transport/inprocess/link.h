@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/bytebudget.h"
 #include "transport/endpoint.h"
 
 #include <atomic>

@@ -33,6 +33,7 @@ public:
     // ConnectionProtocol
     qsizetype received(char *data, qsizetype size) override;
     void flushed(qsizetype remaining) override;
+    qsizetype heldBytes() const override { return m_decoder.bufferedBytes(); }
     void deadlinePassed(qint64 nowMs) override;
     void lost(CloseReason reason) override;
     void shutDown() override;
