@@ -3,7 +3,6 @@
 
 #include "fault/stoppedreader.h"
 
-#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -23,9 +22,12 @@ public:
     bool start(quint16 port);
     void stop();
 
-    //! Longest wait for a pong since start(); -1 when one did not come at all. After stop().
+    // After stop():
+    //! Longest wait for a pong; -1 when one did not come at all.
     qint64 longestMs() const { return m_longestMs; }
     int beats() const { return m_beats; }
+    //! How late the machine itself has woken us, at worst: what others do on it, not the gateway.
+    qint64 longestOversleptMs() const { return m_longestOversleptMs; }
 
 private:
     void beat();
@@ -35,8 +37,9 @@ private:
     std::mutex m_mutex;
     std::condition_variable m_stopped;
     bool m_isStopping = false;
-    std::atomic<qint64> m_longestMs = 0;
-    std::atomic<int> m_beats = 0;
+    qint64 m_longestMs = 0;
+    qint64 m_longestOversleptMs = 0;
+    int m_beats = 0;
 };
 
 } // namespace Tidegate

@@ -23,7 +23,9 @@ private:
 
 namespace {
 
-constexpr qint64 LongestPauseMs = 1'000;
+//! On a machine that does nothing else; a busy one delays everybody.
+constexpr qint64 LongestPauseMs = 500;
+constexpr qint64 DelayFactor = 20;
 constexpr qint64 MaxGrowthBytes = 96 * 1024 * 1024;
 
 } // namespace
@@ -56,7 +58,8 @@ void TestHostilePeers::hostilePeerCostsOnlyItself()
     QVERIFY2(m_scene.waitForMetric(hostile.counter, before), hostile.counter);
     QCOMPARE(m_scene.bystander.complaint(), QByteArray());
     QVERIFY(pulse.beats() > 0);
-    QVERIFY2(pulse.longestMs() >= 0 && pulse.longestMs() < LongestPauseMs,
+    const qint64 allowedMs = LongestPauseMs + DelayFactor * pulse.longestOversleptMs();
+    QVERIFY2(pulse.longestMs() >= 0 && pulse.longestMs() < allowedMs,
              QByteArray::number(pulse.longestMs()).constData());
     QVERIFY(!m_scene.bystander.hasGrownBeyond(MaxGrowthBytes));
 }
