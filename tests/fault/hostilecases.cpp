@@ -11,7 +11,7 @@ namespace Tidegate {
 QStringList Scene::limitFlags()
 {
     return {QStringLiteral("--max-queued=25165824"),    QStringLiteral("--http-rate-max=0"),
-            QStringLiteral("--http-head-timeout=1s"),   QStringLiteral("--http-body-timeout=3s"),
+            QStringLiteral("--http-head-timeout=1s"),   QStringLiteral("--http-body-timeout=6s"),
             QStringLiteral("--http-answer-timeout=1s"), QStringLiteral("--ws-message-timeout=1s"),
             QStringLiteral("--ws-max-buffered=65536"),  QStringLiteral("--ws-slow-consumer-grace=500ms"),
             QStringLiteral("--sse-max-queue=65536"),    QStringLiteral("--sse-drain-timeout=500ms"),

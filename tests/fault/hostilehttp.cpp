@@ -52,7 +52,7 @@ QByteArray manyHalfBodies(Scene &scene)
 {
     const qint64 before = scene.metric("transport.shed");
     std::vector<std::unique_ptr<RawPeer>> peers;
-    for (int i = 0; i < 60; ++i) {
+    for (int i = 0; i < 30; ++i) {
         if (!peers.emplace_back(std::make_unique<RawPeer>())->connectTo(scene.port()))
             return "not let in";
         peers.back()->send(post("Content-Length: 1048576\r\n", QByteArray(1'000'000, 'x')));
@@ -102,7 +102,7 @@ std::vector<HostileCase> hostileHttpPeers()
          [](Scene &scene) {
              return slowRequest(scene, post("Transfer-Encoding: chunked\r\n", {}), "1\r\nx\r\n", 408);
          }},
-        {"60 bodies of 1 MiB that stop before their end", "server.max_queued", "transport.shed", manyHalfBodies},
+        {"30 bodies of 1 MiB that stop before their end", "server.max_queued", "transport.shed", manyHalfBodies},
         {"compressed body", "never accepted", "transport.encodedBodiesRefused",
          [](Scene &scene) {
              return wholeRequest(scene, post("Content-Encoding: gzip\r\nContent-Length: 9\r\n", "\x1f\x8b bombs!"),

@@ -52,9 +52,7 @@ void Pulse::beat()
         }
         m_longestMs = qMax(m_longestMs, waited.elapsed());
         ++m_beats;
-        waited.restart();
         m_stopped.wait_for(lock, Pause, [this] { return m_isStopping; });
-        m_longestOversleptMs = qMax(m_longestOversleptMs, waited.elapsed() - qint64(Pause.count()));
     }
 }
 

@@ -26,8 +26,6 @@ public:
     //! Longest wait for a pong; -1 when one did not come at all.
     qint64 longestMs() const { return m_longestMs; }
     int beats() const { return m_beats; }
-    //! How late the machine itself has woken us, at worst: what others do on it, not the gateway.
-    qint64 longestOversleptMs() const { return m_longestOversleptMs; }
 
 private:
     void beat();
@@ -38,7 +36,6 @@ private:
     std::condition_variable m_stopped;
     bool m_isStopping = false;
     qint64 m_longestMs = 0;
-    qint64 m_longestOversleptMs = 0;
     int m_beats = 0;
 };
 

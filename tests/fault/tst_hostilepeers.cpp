@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "fault/hostilecases.h"
+#include "fault/memory.h"
 #include "fault/pulse.h"
 
 #include <QTest>
@@ -23,9 +24,7 @@ private:
 
 namespace {
 
-//! On a machine that does nothing else; a busy one delays everybody.
 constexpr qint64 LongestPauseMs = 500;
-constexpr qint64 DelayFactor = 20;
 constexpr qint64 MaxGrowthBytes = 96 * 1024 * 1024;
 
 } // namespace
@@ -50,6 +49,8 @@ void TestHostilePeers::hostilePeerCostsOnlyItself()
     QFETCH(int, number);
     const HostileCase &hostile = m_cases[size_t(number)];
     const qint64 before = m_scene.metric(hostile.counter);
+    const qint64 gateway = m_scene.bystander.gateway.processId();
+    const qint64 waitedBefore = runQueueWaitMs(gateway);
     Pulse pulse;
     QVERIFY(pulse.start(m_scene.port()));
     const QByteArray complaint = hostile.attack(m_scene);
@@ -58,7 +59,8 @@ void TestHostilePeers::hostilePeerCostsOnlyItself()
     QVERIFY2(m_scene.waitForMetric(hostile.counter, before), hostile.counter);
     QCOMPARE(m_scene.bystander.complaint(), QByteArray());
     QVERIFY(pulse.beats() > 0);
-    const qint64 allowedMs = LongestPauseMs + DelayFactor * pulse.longestOversleptMs();
+    // What other programs do on this machine is not the gateway's fault.
+    const qint64 allowedMs = LongestPauseMs + runQueueWaitMs(gateway) - waitedBefore;
     QVERIFY2(pulse.longestMs() >= 0 && pulse.longestMs() < allowedMs,
              QByteArray::number(pulse.longestMs()).constData());
     QVERIFY(!m_scene.bystander.hasGrownBeyond(MaxGrowthBytes));
