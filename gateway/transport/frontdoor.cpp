@@ -10,6 +10,9 @@
 #include "wire/websocketextensions.h"
 #include "wire/websockethandshake.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace Tidegate {
 
 namespace {
@@ -55,6 +58,7 @@ qsizetype FrontDoor::received(char *data, qsizetype size)
     case State::Body:
         return receiveBody({data, size});
     case State::Responding:
+    case State::Answering:
         return 0;
     }
     return 0;
@@ -68,11 +72,9 @@ qsizetype FrontDoor::receiveHead(QByteArrayView bytes)
         m_connection.setDeadline(m_connection.shard().clock().monotonicMs() +
                                  m_connection.shard().limits().headTimeoutMs);
     }
-    auto result = Http::parseHead(bytes, m_scannedBytes);
+    auto result = Http::parseHead(bytes, m_scannedBytes, m_connection.shard().limits().headBytes);
     if (const auto *incomplete = std::get_if<Http::HeadIncomplete>(&result)) {
         m_scannedBytes = incomplete->scannedBytes;
-        if (bytes.size() > m_connection.shard().limits().headBytes)
-            refuse(431, "Request head too large");
         return 0;
     }
     if (const auto *refused = std::get_if<Http::HeadRefused>(&result)) {
@@ -81,11 +83,6 @@ qsizetype FrontDoor::receiveHead(QByteArrayView bytes)
     }
     auto &head = std::get<Http::Head>(result);
     const qsizetype used = head.headBytes;
-    // Whether a head is refused must not depend on the packets it came in.
-    if (used > m_connection.shard().limits().headBytes) {
-        refuse(431, "Request head too large");
-        return 0;
-    }
     decide(std::move(head));
     return used;
 }
@@ -154,7 +151,7 @@ void FrontDoor::openWebSocket(const Http::Head &head, Endpoint &endpoint)
         return;
     }
     m_connection.send(answer);
-    charge(admission);
+    charge(admission.site, admission.linkClass);
     auto link = std::make_unique<WebSocketLink>(m_connection, std::move(admission), isDeflated);
     WebSocketLink &opened = *link;
     m_connection.become(std::move(link));
@@ -169,17 +166,30 @@ void FrontDoor::openEventStream(Endpoint &endpoint)
         return;
     }
     auto &admission = std::get<LinkAdmission>(decision);
-    charge(admission);
+    charge(admission.site, admission.linkClass);
     auto link = std::make_unique<SseLink>(m_connection, std::move(admission));
     SseLink &opened = *link;
     m_connection.become(std::move(link));
     opened.start();
 }
 
-void FrontDoor::charge(const LinkAdmission &admission)
+void FrontDoor::charge(const QByteArray &site, LinkClass linkClass)
 {
-    m_connection.chargeTo(LinkBudget(m_connection.shard().services().budgets.site(admission.site)),
-                          admission.linkClass);
+    m_connection.chargeTo(LinkBudget(m_connection.shard().services().budgets.site(site)), linkClass);
+}
+
+//! Who has not become a link belongs to no site.
+void FrontDoor::chargeToNobody()
+{
+    if (!std::exchange(m_isCharged, true))
+        charge({}, LinkClass::Guest);
+}
+
+bool FrontDoor::isBodyEncoded() const
+{
+    const QByteArrayList codings = Http::headerItems(m_request.headers, "Content-Encoding");
+    return std::any_of(codings.begin(), codings.end(),
+                       [](const QByteArray &coding) { return coding.compare("identity", Qt::CaseInsensitive) != 0; });
 }
 
 void FrontDoor::startBody(const Http::Head &head)
@@ -194,6 +204,12 @@ void FrontDoor::startBody(const Http::Head &head)
         handOver();
         return;
     }
+    if (isBodyEncoded()) {
+        m_connection.shard().counters().encodedBodiesRefused.add();
+        refuse(415, "Content-Encoding: bodies are accepted as they are (identity), not compressed",
+               {{"Accept-Encoding", "identity"}}); // RFC 9110 section 12.5.3
+        return;
+    }
     m_state = State::Body;
     m_connection.setDeadline(m_connection.shard().clock().monotonicMs() + m_connection.shard().limits().bodyTimeoutMs);
     m_bodyLeft = head.contentLength.value_or(0);
@@ -205,15 +221,25 @@ void FrontDoor::startBody(const Http::Head &head)
 
 qsizetype FrontDoor::receiveBody(QByteArrayView bytes)
 {
+    const qsizetype used = takeBody(bytes);
+    if (m_bodyBytes > ShedFloorBytes) // most bodies are small and need no budget
+        chargeToNobody();
+    return used;
+}
+
+qsizetype FrontDoor::takeBody(QByteArrayView bytes)
+{
     if (!m_chunked) {
         const auto take = qsizetype(qMin<quint64>(quint64(bytes.size()), m_bodyLeft));
         m_request.body.append(bytes.first(take));
         m_bodyLeft -= quint64(take);
+        m_bodyBytes += take;
         if (m_bodyLeft == 0)
             handOver();
         return take;
     }
     const auto progress = m_chunked->feed(bytes, m_request.body);
+    m_bodyBytes = m_request.body.size();
     switch (progress.status) {
     case Http::ChunkedDecoder::Status::NeedsMore:
         break;
@@ -275,6 +301,21 @@ void FrontDoor::respond(const HttpResponse &response)
     }
     m_connection.send(bytes);
     m_request = {};
+    m_bodyBytes = 0;
+    m_state = State::Answering;
+    m_connection.setReadingPaused(Connection::PausedByProtocol, true);
+    m_connection.setDeadline(m_connection.shard().clock().monotonicMs() +
+                             m_connection.shard().limits().answerTimeoutMs);
+}
+
+void FrontDoor::flushed(qsizetype remaining)
+{
+    if (m_state != State::Answering)
+        return;
+    if (remaining > 0) {
+        chargeToNobody();
+        return;
+    }
     if (!m_keepsAlive) {
         m_connection.closeAfterFlush();
         return;
@@ -298,14 +339,24 @@ void FrontDoor::deadlinePassed(qint64)
         return;
     }
     TransportCounters &counters = m_connection.shard().counters();
+    if (m_state == State::Answering) {
+        counters.answerTimeouts.add();
+        m_connection.abort(CloseReason::TooSlow);
+        return;
+    }
     (m_state == State::Head ? counters.headTimeouts : counters.bodyTimeouts).add();
     refuse(408, "Request Timeout");
+}
+
+void FrontDoor::shed()
+{
+    m_connection.abort(CloseReason::TooSlow);
 }
 
 void FrontDoor::shutDown()
 {
     // An answer under way still goes out; whoever is idle goes now.
-    if (m_state == State::Responding)
+    if (m_state == State::Responding || m_state == State::Answering)
         m_keepsAlive = false;
     else
         m_connection.closeAfterFlush();

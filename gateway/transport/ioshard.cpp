@@ -129,6 +129,8 @@ LinkId IoShard::connectInProcess(const HttpRequest &request, InProcessLink::Clie
     }
     auto link = std::make_unique<InProcessLink>(*this, request.peer, std::move(std::get<LinkAdmission>(decision)),
                                                 std::move(client));
+    if (!m_tick.isActive())
+        m_tick.start();
     InProcessLink &opened = *link;
     m_inProcess.emplace(opened.id().value, std::move(link));
     opened.start();
@@ -192,6 +194,8 @@ void IoShard::unthrottle()
 
 void IoShard::shedExcess()
 {
+    for (const auto &[id, link] : m_inProcess)
+        link->settle();
     if (m_services.budgets.isCalm())
         return;
     std::vector<OwingLink> owing;
@@ -200,9 +204,16 @@ void IoShard::shedExcess()
         if (each && !each->isClosing() && each->budget().chargedBytes() > 0)
             owing.push_back({each->key(), each->linkClass(), each->budget().chargedBytes(), each->budget().site()});
     }
+    for (const auto &[id, link] : m_inProcess) {
+        if (link->charge().chargedBytes() > 0)
+            owing.push_back({id, link->linkClass(), link->charge().chargedBytes(), link->charge().site()});
+    }
     for (quint64 key : linksToShed(m_services.budgets.owed(), owing)) {
         m_services.counters.shed.add();
-        connection(key)->protocol()->shed();
+        if (InProcessLink *link = inProcessLink({key}))
+            link->giveUp();
+        else
+            connection(key)->protocol()->shed();
     }
 }
 

@@ -46,7 +46,10 @@ struct TransportCounters
     Counter unresponsiveClosed;
     Counter readingPaused;
     Counter protocolErrors; //!< WebSockets closed with 1002, 1007 or 1009
-    Counter headTimeouts, bodyTimeouts;
+    Counter messagesTooBig; //!< of these, with 1009: bytes or fragments over the limit
+    Counter messageTimeouts;
+    Counter headTimeouts, bodyTimeouts, answerTimeouts;
+    Counter encodedBodiesRefused;
     Counter messagesInflated, messagesTooBigInflated;
 };
 

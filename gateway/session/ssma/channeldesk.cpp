@@ -30,6 +30,7 @@ ChannelDesk::ChannelDesk(Services services, const Profile &profile)
                  m_services.reader, m_services.reads, m_services.snapshots, m_services.table, m_services.reply},
                 profile)
     , m_subscribeLimiter({profile.subscribeWindowMs, profile.subscribeMax, 100'000})
+    , m_limitEventLimiter({.windowMs = 1000, .max = 10})
 {
 }
 
@@ -51,7 +52,7 @@ void ChannelDesk::subscribe(LinkId link, ChannelSubscribe frame)
     if (!client)
         return;
     const SubscriptionKey key{frame.channel, frame.params};
-    if (refuseSubscribe(*client, key))
+    if (refuseSubscribe(*client, key, frame.filter.size()))
         return;
     Subscription subscription;
     subscription.stream = channelStream(client->info.site, key.channel);
@@ -59,12 +60,12 @@ void ChannelDesk::subscribe(LinkId link, ChannelSubscribe frame)
     subscription.subscribedAtMs = m_services.clock.nowMs();
     subscription.serial = m_services.table.nextSerial();
     const quint64 serial = subscription.serial;
-    client->subscriptions.emplace(key, std::move(subscription));
+    client->add(key, std::move(subscription));
     m_services.counters.channelSubscriptions.add();
     m_opening.begin(link, key, serial);
 }
 
-bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key)
+bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key, qsizetype filterBytes)
 {
     const ClientInfo &info = client.info;
     const auto refuse = [&](QByteArrayView code, QByteArrayView reason) {
@@ -78,9 +79,7 @@ bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key)
     const QByteArray caller =
         info.principal.subjectId + ':' + roleName(info.principal.role) + ':' + info.site + ':' + info.ip;
     if (const auto decision = m_subscribeLimiter.hit(caller, m_services.clock.monotonicMs()); !decision.allowed) {
-        m_services.counters.rateLimitHits.add();
-        m_services.log.record("CHANNEL_SUBSCRIBE_RATE_LIMIT", LogLevel::Warn, channelData(info, key),
-                              info.principal.subjectId);
+        noteRateLimited(info, key);
         SessionReply reply;
         reply.refusal = "RATE_LIMITED";
         reply.frames.push_back(encodeChannelAckError(refOf(key), "RATE_LIMITED", decision.retryAfterMs));
@@ -99,9 +98,31 @@ bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key)
         answer(info.link, encodeChannelAckAlreadySubscribed(refOf(key)));
         return true;
     }
-    if (qsizetype(client.subscriptions.size()) >= Profile::MaxSubscriptionsPerLink)
+    if (qsizetype(client.subscriptions.size()) >= m_profile.maxSubscriptions) {
+        m_services.counters.subscriptionsRefused.add();
         return refuse("TOO_MANY_SUBSCRIPTIONS", "This connection has too many subscriptions");
+    }
+    if (!hasRoomFor(client, key.params.size() + filterBytes))
+        return refuse("PAYLOAD_TOO_LARGE", "The params and filters of this connection are too large");
     return false;
+}
+
+//! Counts a no.
+bool ChannelDesk::hasRoomFor(const Client &client, qsizetype moreBytes) const
+{
+    if (moreBytes <= 0 || client.keptBytes + moreBytes <= m_profile.maxSubscriptionBytes)
+        return true;
+    m_services.counters.subscriptionsRefused.add();
+    return false;
+}
+
+void ChannelDesk::noteRateLimited(const ClientInfo &info, const SubscriptionKey &key)
+{
+    m_services.counters.rateLimitHits.add();
+    // Whoever floods us must not flood the log as well.
+    if (m_limitEventLimiter.hit({}, m_services.clock.monotonicMs()).allowed)
+        m_services.log.record("CHANNEL_SUBSCRIBE_RATE_LIMIT", LogLevel::Warn, channelData(info, key),
+                              info.principal.subjectId);
 }
 
 void ChannelDesk::unsubscribe(LinkId link, const ChannelUnsubscribe &frame)
@@ -130,7 +151,7 @@ void ChannelDesk::endSubscription(Client &client, const SubscriptionKey &key, QB
     reply.frames.push_back(encodeChannelUnsubscribed(refOf(key)));
     reply.frames.push_back(encodeChannelClose(refOf(key), code, reason, m_services.clock.nowMs()));
     m_services.reply(client.info.link, std::move(reply));
-    client.subscriptions.erase(found);
+    client.remove(key);
     m_services.counters.channelSubscriptions.add(-1);
 }
 
@@ -142,6 +163,7 @@ void ChannelDesk::drop(Client &client)
         m_services.counters.channelSubscriptions.add(-1);
     }
     client.subscriptions.clear();
+    client.keptBytes = 0;
 }
 
 void ChannelDesk::recheck(Client &client)
@@ -260,8 +282,13 @@ void ChannelDesk::command(LinkId link, ChannelCommand frame)
 
 void ChannelDesk::applyFilter(Client &client, const SubscriptionKey &key, const ChannelCommand &frame)
 {
-    Subscription &subscription = client.subscriptions.at(key);
-    subscription.filter = objectArgument(frame.args, QLatin1StringView("filter"));
+    const QByteArray filter = objectArgument(frame.args, QLatin1StringView("filter"));
+    const Subscription &subscription = client.subscriptions.at(key);
+    if (!hasRoomFor(client, filter.size() - subscription.filter.size())) {
+        answer(client.info.link, encodeCommandError(refOf(key), frame.command, "PAYLOAD_TOO_LARGE"));
+        return;
+    }
+    client.setFilter(key, filter);
     SessionReply reply;
     reply.frames.push_back(
         encodeCommandFilter(refOf(key), subscription.filter.isEmpty() ? QByteArray("null") : subscription.filter));

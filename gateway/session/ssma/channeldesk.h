@@ -46,7 +46,9 @@ public:
 private:
     using Client = SubscriptionTable::Client;
 
-    bool refuseSubscribe(Client &client, const SubscriptionKey &key);
+    bool refuseSubscribe(Client &client, const SubscriptionKey &key, qsizetype filterBytes);
+    bool hasRoomFor(const Client &client, qsizetype moreBytes) const;
+    void noteRateLimited(const ClientInfo &info, const SubscriptionKey &key);
     void noteRecovery(LinkId link, const SubscriptionKey &key, const Continuity &continuity);
     LogAnswer resyncAnswer(const SubscriptionKey &key, quint64 asked, const RowPage &page) const;
     void resend(Client &client, const SubscriptionKey &key, const ChannelCommand &frame);
@@ -58,6 +60,7 @@ private:
     const Profile &m_profile;
     ChannelOpening m_opening;
     FixedWindowLimiter m_subscribeLimiter;
+    FixedWindowLimiter m_limitEventLimiter;
 };
 
 } // namespace Tidegate::Ssma

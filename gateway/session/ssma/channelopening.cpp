@@ -163,7 +163,7 @@ void ChannelOpening::attach(const Place &place, const Result<LogAnswerPtr> &answ
 
 void ChannelOpening::giveUp(const Place &place, const Error &error)
 {
-    m_services.table.client(place.link)->subscriptions.erase(place.key);
+    m_services.table.client(place.link)->remove(place.key);
     m_services.counters.channelSubscriptions.add(-1);
     SessionReply reply;
     reply.frames.push_back(encodeChannelAckError(refOf(place.key), wireCode(error.code)));

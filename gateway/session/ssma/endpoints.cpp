@@ -2,9 +2,11 @@
 #include "session/ssma/endpoints.h"
 
 #include "base/logging.h"
+#include "session/ssma/intents.h"
 #include "session/ssma/linksession.h"
 #include "session/ssma/streamsession.h"
 #include "ssma/encoder.h"
+#include "ssma/errorcodes.h"
 #include "wire/ssewriter.h"
 
 namespace Tidegate::Ssma {
@@ -14,6 +16,13 @@ namespace {
 HttpResponse refusal(int status, const QByteArray &code)
 {
     return {status, {{"Content-Type", "application/json; charset=utf-8"}}, "{\"error\":\"" + code + "\"}"};
+}
+
+HttpResponse malformed(const Error &error)
+{
+    return {400,
+            {{"Content-Type", "application/json; charset=utf-8"}},
+            "{\"error\":" + quoted(error.text.toUtf8()) + ",\"code\":" + quoted(wireCode(error.code)) + '}'};
 }
 
 //! A token that is bound to a site opens no other.
@@ -67,7 +76,12 @@ std::variant<LinkAdmission, HttpResponse> WebSocketEndpoint::admit(const HttpReq
 std::variant<LinkAdmission, HttpResponse> EventsEndpoint::admit(const HttpRequest &request)
 {
     const auto &services = m_context.services();
-    StreamQuery query = StreamQuery::parse(request);
+    auto parsed = StreamQuery::parse(request);
+    if (!parsed) {
+        services.counters.sse.requestsRefused.add();
+        return malformed(parsed.error());
+    }
+    StreamQuery query = *std::move(parsed);
     Principal principal = services.authenticator.fromRequest(headerValue(request.headers, "Cookie"),
                                                              headerValue(request.headers, "Authorization"));
     if (!isSiteAllowed(principal, query.site.value_or(principal.site)))

@@ -43,6 +43,7 @@ QJsonObject sseJson(const MetricsSource &source)
             Entry(QStringLiteral("lastIslandInvalidateAt"), timeOrNull(sse.lastIslandAtMs)),
             Entry(QStringLiteral("backpressureEvents"), source.transport.eventStream.overBudget.value()),
             Entry(QStringLiteral("slowClientDrops"), sse.slowClientDrops.value()),
+            Entry(QStringLiteral("requestsRefused"), sse.requestsRefused.value()),
             Entry(QStringLiteral("unauthorizedFiltered"), sse.unauthorizedFiltered.value()),
             Entry(QStringLiteral("latency"), latencyOf(sse.latency))};
 }
@@ -118,8 +119,12 @@ QJsonObject transportJson(const TransportCounters &transport)
             Entry(QStringLiteral("unresponsiveClosed"), transport.unresponsiveClosed.value()),
             Entry(QStringLiteral("readingPaused"), transport.readingPaused.value()),
             Entry(QStringLiteral("protocolErrors"), transport.protocolErrors.value()),
+            Entry(QStringLiteral("messagesTooBig"), transport.messagesTooBig.value()),
+            Entry(QStringLiteral("messageTimeouts"), transport.messageTimeouts.value()),
             Entry(QStringLiteral("headTimeouts"), transport.headTimeouts.value()),
             Entry(QStringLiteral("bodyTimeouts"), transport.bodyTimeouts.value()),
+            Entry(QStringLiteral("answerTimeouts"), transport.answerTimeouts.value()),
+            Entry(QStringLiteral("encodedBodiesRefused"), transport.encodedBodiesRefused.value()),
             Entry(QStringLiteral("messagesInflated"), transport.messagesInflated.value()),
             Entry(QStringLiteral("messagesTooBigInflated"), transport.messagesTooBigInflated.value())};
 }
@@ -142,6 +147,7 @@ QByteArray metricsJson(const MetricsSource &source)
         Entry(QStringLiteral("ws"), wsJson(source)),
         Entry(QStringLiteral("backlog"), qint64(source.engine.storedCount())),
         Entry(QStringLiteral("channelSubscriptions"), dialect.channelSubscriptions.value()),
+        Entry(QStringLiteral("subscriptionsRefused"), dialect.subscriptionsRefused.value()),
         Entry(QStringLiteral("hybrid"), hybridJson(source)),
         Entry(QStringLiteral("status"), QStringLiteral("ok")),
         Entry(QStringLiteral("service"), QStringLiteral("ssma")),

@@ -9,11 +9,15 @@ namespace Tidegate::Ssma {
 //! Everything an event stream asks for in its URL and headers. (SSMA spec sections 9 and 20)
 struct StreamQuery
 {
+    static constexpr qsizetype MaxIslands = 100;
+    static constexpr qsizetype MaxIslandBytes = 128; //!< of one name
+
     QByteArrayList islands;
     std::optional<QByteArray> site;
     std::optional<quint64> cursor; //!< Last-Event-ID, else ?cursor=
 
-    static StreamQuery parse(const HttpRequest &request);
+    //! Errors name the field.
+    static Result<StreamQuery> parse(const HttpRequest &request);
 };
 
 //! The read-only side of the dialect: rows, islands, reworks and undos as server-sent events.

@@ -15,6 +15,8 @@ InProcessLink::InProcessLink(IoShard &shard, Peer peer, LinkAdmission admission,
     , m_slowCode(admission.slowCode)
     , m_slowText(std::move(admission.slowText))
     , m_budgetBytes(admission.budgetBytes)
+    , m_linkClass(admission.linkClass)
+    , m_charge(shard.services().budgets.site(admission.site))
     , m_handler(std::move(admission.handler))
 {
 }
@@ -68,6 +70,7 @@ void InProcessLink::sendEncoded(const QByteArray &bytes, SendKind kind, SendTime
     ++m_traffic.messagesOut;
     m_client.backlog->fetch_add(bytes.size(), std::memory_order_relaxed);
     m_client.deliver(bytes);
+    settle();
 }
 
 void InProcessLink::close(CloseReason reason, quint16 code, QByteArrayView text)
@@ -75,6 +78,7 @@ void InProcessLink::close(CloseReason reason, quint16 code, QByteArrayView text)
     if (!m_isOpen)
         return;
     m_isOpen = false;
+    settle();
     m_client.closed(reason, code, text.toByteArray());
     // The caller may be the session itself: it hears of the end from a fresh stack.
     m_shard.tasks().post([&shard = m_shard, id = m_id, reason] {

@@ -15,6 +15,7 @@ WebSocketDecoderOptions serverOptions(const LinkLimits &limits, bool isDeflated)
     WebSocketDecoderOptions options;
     options.role = WebSocketDecoderOptions::Role::Server;
     options.maxMessageBytes = limits.wsMessageBytes;
+    options.maxFragments = limits.wsMaxFragments;
     options.allowRsv1 = isDeflated;
     return options;
 }
@@ -104,11 +105,35 @@ qsizetype WebSocketLink::received(char *data, qsizetype size)
     m_lastReceivedMs = now();
     const qsizetype used = m_decoder.feed(data, size);
     m_traffic.bytesIn += used;
+    if (!m_decoder.isInsideMessage() && !m_decoder.isInsideFrame()) {
+        m_messageSinceMs = 0;
+    } else if (m_messageSinceMs == 0 && m_state != State::Closed) {
+        m_messageSinceMs = m_lastReceivedMs;
+        scheduleNext();
+    }
     return used;
+}
+
+//! A frame or message is complete: the next one has its own time.
+void WebSocketLink::noteProgress()
+{
+    if (!m_decoder.isInsideMessage())
+        m_messageSinceMs = 0;
+}
+
+void WebSocketLink::endOverdueMessage(qint64 nowMs)
+{
+    if (m_connection.isReadingPaused()) {
+        m_messageSinceMs = nowMs; // it is we who do not read on
+        return;
+    }
+    m_connection.shard().counters().messageTimeouts.add();
+    endAtOnce(WebSocket::ClosePolicyViolation, "Message not complete in time");
 }
 
 void WebSocketLink::messageReceived(const WebSocketMessage &message)
 {
+    noteProgress();
     if (m_state != State::Open)
         return;
     ++m_traffic.messagesIn;
@@ -147,11 +172,13 @@ void WebSocketLink::hand(QByteArrayView payload, bool isText)
 
 void WebSocketLink::pingReceived(QByteArrayView payload)
 {
+    noteProgress();
     sendEncoded(WebSocket::encodePong(payload), SendKind::Live, SendTime::TurnEnd);
 }
 
 void WebSocketLink::pongReceived(QByteArrayView)
 {
+    noteProgress();
     if (std::exchange(m_awaitsPong, false))
         m_traffic.rttMs = now() - m_pingSentMs;
 }
@@ -167,9 +194,18 @@ void WebSocketLink::closeReceived(quint16 code, QByteArrayView)
 
 void WebSocketLink::protocolFailed(quint16 code, QByteArrayView text)
 {
+    TransportCounters &counters = m_connection.shard().counters();
+    counters.protocolErrors.add();
+    if (code == WebSocket::CloseTooBig)
+        counters.messagesTooBig.add();
+    endAtOnce(code, text);
+}
+
+//! Without waiting for the peer's half of the handshake: it may never come behind what is unfinished.
+void WebSocketLink::endAtOnce(quint16 code, QByteArrayView text)
+{
     if (m_state == State::Open)
         m_connection.send(WebSocket::encodeClose(code, text));
-    m_connection.shard().counters().protocolErrors.add();
     qCInfo(lcWebSocket, "protocol error link=%llx code=%d %.*s", id().value, code, int(text.size()), text.data());
     m_connection.closeAfterFlush();
     finish(CloseReason::ProtocolError);
@@ -218,6 +254,10 @@ void WebSocketLink::deadlinePassed(qint64 nowMs)
         closeSlowConsumer();
         return;
     }
+    if (m_messageSinceMs && m_state == State::Open && nowMs - m_messageSinceMs >= limits.wsMessageTimeoutMs)
+        endOverdueMessage(nowMs);
+    if (m_state == State::Closed)
+        return;
     if (m_pingDueMs && nowMs >= m_pingDueMs) {
         // Only a ping without an answer tells: after a pause of our own process everybody looks silent.
         const bool isPingOpen = m_pingSentMs > m_lastReceivedMs;
@@ -243,6 +283,8 @@ void WebSocketLink::scheduleNext()
     };
     consider(m_pingDueMs);
     consider(m_closeDueMs);
+    if (m_messageSinceMs && m_state == State::Open)
+        consider(m_messageSinceMs + m_connection.shard().limits().wsMessageTimeoutMs);
     if (m_slowSinceMs)
         consider(m_slowSinceMs + m_connection.shard().limits().wsSlowGraceMs);
     m_connection.setDeadline(due);

@@ -33,6 +33,7 @@ public:
     // ConnectionProtocol
     qsizetype received(char *data, qsizetype size) override;
     void flushed(qsizetype remaining) override;
+    qsizetype heldBytes() const override { return m_decoder.bufferedBytes(); }
     void deadlinePassed(qint64 nowMs) override;
     void lost(CloseReason reason) override;
     void shutDown() override;
@@ -49,6 +50,9 @@ private:
     void closeReceived(quint16 code, QByteArrayView reason) override;
     void protocolFailed(quint16 code, QByteArrayView text) override;
 
+    void noteProgress();
+    void endOverdueMessage(qint64 nowMs);
+    void endAtOnce(quint16 code, QByteArrayView text);
     void closeSlowConsumer();
     void finish(CloseReason reason);
     void scheduleNext();
@@ -61,8 +65,9 @@ private:
     qint64 m_lastReceivedMs = 0;
     qint64 m_pingDueMs = 0; //!< 0 = no heartbeats
     qint64 m_pingSentMs = 0;
-    qint64 m_closeDueMs = 0;  //!< when the wait for the peer's close frame ends
-    qint64 m_slowSinceMs = 0; //!< over the budget since then; 0 = within it
+    qint64 m_closeDueMs = 0;     //!< when the wait for the peer's close frame ends
+    qint64 m_messageSinceMs = 0; //!< what has begun to arrive began then; 0 = nothing is on its way
+    qint64 m_slowSinceMs = 0;    //!< over the budget since then; 0 = within it
     const qsizetype m_budgetBytes;
     SendBudget m_budget;
     quint16 m_slowCode;
