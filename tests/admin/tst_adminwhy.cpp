@@ -86,13 +86,13 @@ void TestAdminWhy::anIntentAnsweredFromTheStoreIsFoundByItsId()
     ADMIN_STAGE(stage);
     if (form == Form::Scripted)
         return; // has no clients
-    const QByteArray batch = "{\"type\":\"intent.batch\",\"intents\":[{\"id\":\"again\",\"intent\":\"ADD\","
+    const QByteArray batch = "{\"type\":\"intent.batch\",\"intents\":[{\"id\":\"again-01\",\"intent\":\"ADD\","
                              "\"payload\":{},\"meta\":{\"clock\":1}}]}";
     QVERIFY(stage.client().send(batch));
-    QTRY_VERIFY(!stage.rowsWith(u"intents"_s, {{u"id"_s, u"again"_s}}).isEmpty());
+    QTRY_VERIFY(!stage.rowsWith(u"intents"_s, {{u"id"_s, u"again-01"_s}}).isEmpty());
     QVERIFY(stage.client().send(batch));
     PageRequest request = Stage::of(u"decisions"_s);
-    request.filters = {{u"messages"_s, FilterOp::Contains, u"again"_s}};
+    request.filters = {{u"messages"_s, FilterOp::Contains, u"again-01"_s}};
     QTRY_COMPARE(stage.page(request)->rows.size(), 1);
     const QJsonObject row = stage.page(request)->rows.first();
     QCOMPARE(row[u"kind"_s], u"answered"_s);
@@ -158,9 +158,9 @@ void TestAdminWhy::aMarkedIntentKeepsItsPlaceAndItsNote()
 {
     ADMIN_STAGE(stage);
     if (form != Form::Scripted) {
-        QVERIFY(stage.client().send("{\"type\":\"intent.batch\",\"intents\":[{\"id\":\"m/1\",\"intent\":\"ADD\","
+        QVERIFY(stage.client().send("{\"type\":\"intent.batch\",\"intents\":[{\"id\":\"marked/1\",\"intent\":\"ADD\","
                                     "\"payload\":{},\"meta\":{\"clock\":1}}]}"));
-        QTRY_VERIFY(!stage.rowsWith(u"intents"_s, {{u"id"_s, u"m/1"_s}}).isEmpty());
+        QTRY_VERIFY(!stage.rowsWith(u"intents"_s, {{u"id"_s, u"marked/1"_s}}).isEmpty());
     }
     const QJsonObject before = stage.rowsWith(u"intents"_s, {{u"status"_s, u"acked"_s}}).first();
     const QString key = before[u"key"_s].toString();
@@ -212,7 +212,7 @@ void TestAdminWhy::aStreamTellsEpochRecoveriesAndPositions()
     const QJsonObject mine{{u"channel"_s, u"global"_s}};
     QTRY_COMPARE(stage.rowsWith(u"subscriptions"_s, mine).size(), 1);
     QCOMPARE(stage.rowsWith(u"subscriptions"_s, mine).first()[u"position"_s], 0);
-    QVERIFY(stage.client(1).send("{\"type\":\"intent.batch\",\"intents\":[{\"id\":\"p/1\",\"intent\":\"ADD\","
+    QVERIFY(stage.client(1).send("{\"type\":\"intent.batch\",\"intents\":[{\"id\":\"placed/1\",\"intent\":\"ADD\","
                                  "\"payload\":{},\"meta\":{\"clock\":1,\"channels\":[\"global\"]}}]}"));
     QTRY_COMPARE(stage.rowsWith(u"subscriptions"_s, mine).first()[u"position"_s], 1);
     // The second one's cursor is from a future that was never written.

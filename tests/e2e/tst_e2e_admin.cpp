@@ -225,15 +225,15 @@ void TestE2eAdmin::theCommandLineMarks()
     WsClient client;
     QVERIFY(client.join(m_gateway.webSocketUrl()));
     client.send({{u"type"_s, u"intent.batch"_s},
-                 {u"intents"_s, QJsonArray{QJsonObject{{u"id"_s, u"to-mark"_s},
+                 {u"intents"_s, QJsonArray{QJsonObject{{u"id"_s, u"to-be-marked"_s},
                                                        {u"intent"_s, u"ADD"_s},
                                                        {u"payload"_s, QJsonObject()},
                                                        {u"meta"_s, QJsonObject{{u"clock"_s, 1}}}}}}});
     QVERIFY(!client.next(u"ack"_s).isEmpty());
-    const auto marked = admin({u"intents"_s, u"mark"_s, u"default/to-mark"_s, u"--note"_s, u"looked at"_s,
+    const auto marked = admin({u"intents"_s, u"mark"_s, u"default/to-be-marked"_s, u"--note"_s, u"looked at"_s,
                                u"--handled"_s, u"true"_s, u"--colour"_s, u"green"_s});
     QVERIFY2(marked.exitCode == 0, marked.error.constData());
-    const auto shown = admin({u"intents"_s, u"show"_s, u"default/to-mark"_s});
+    const auto shown = admin({u"intents"_s, u"show"_s, u"default/to-be-marked"_s});
     QVERIFY2(shown.output.contains("looked at"), shown.output.constData());
 }
 
