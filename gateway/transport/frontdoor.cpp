@@ -3,6 +3,7 @@
 
 #include "base/logging.h"
 #include "transport/ioshard.h"
+#include "transport/rules.h"
 #include "transport/sse/link.h"
 #include "transport/websocket/link.h"
 #include "wire/httpwriter.h"
@@ -16,6 +17,8 @@
 namespace Tidegate {
 
 namespace {
+
+constexpr qsizetype MaxToldPathBytes = 256;
 
 QByteArray withoutTrailingSlashes(QByteArray path)
 {
@@ -78,7 +81,8 @@ qsizetype FrontDoor::receiveHead(QByteArrayView bytes)
         return 0;
     }
     if (const auto *refused = std::get_if<Http::HeadRefused>(&result)) {
-        refuse(refused->status, refused->text);
+        refuse(refused->status == 431 ? TransportRules::HeadTooLarge : TransportRules::HeadRefused, refused->status,
+               refused->text);
         return 0;
     }
     auto &head = std::get<Http::Head>(result);
@@ -111,7 +115,7 @@ bool FrontDoor::tryEndpoint(const Http::Head &head)
         if (endpoint && endpoint->kind() == Endpoint::Kind::WebSocket)
             openWebSocket(head, *endpoint);
         else
-            refuse(404, "Not Found");
+            refuse(TransportRules::NothingThere, 404, "Not Found");
         return true;
     }
     if (!endpoint || endpoint->kind() != Endpoint::Kind::EventStream || head.method != "GET")
@@ -124,7 +128,7 @@ void FrontDoor::openWebSocket(const Http::Head &head, Endpoint &endpoint)
 {
     const auto upgrade = WebSocket::readUpgrade(head);
     if (!upgrade) {
-        refuse(upgrade.error().status, upgrade.error().text, upgrade.error().headers);
+        refuse(TransportRules::HeadRefused, upgrade.error().status, upgrade.error().text, upgrade.error().headers);
         return;
     }
     auto decision = endpoint.admit(m_request);
@@ -138,7 +142,8 @@ void FrontDoor::openWebSocket(const Http::Head &head, Endpoint &endpoint)
     if (m_connection.shard().limits().wsDeflate) {
         const auto extensions = WebSocket::chooseExtensions(upgrade->extensions);
         if (!extensions) {
-            refuse(extensions.error().status, extensions.error().text, extensions.error().headers);
+            refuse(TransportRules::HeadRefused, extensions.error().status, extensions.error().text,
+                   extensions.error().headers);
             return;
         }
         isDeflated = !extensions->isEmpty();
@@ -147,7 +152,7 @@ void FrontDoor::openWebSocket(const Http::Head &head, Endpoint &endpoint)
     }
     QByteArray answer;
     if (!WebSocket::appendAccept(answer, *upgrade, admission.subprotocol, admission.extraHeaders)) {
-        refuse(400, "The subprotocol cannot be echoed");
+        refuse(TransportRules::HeadRefused, 400, "The subprotocol cannot be echoed");
         return;
     }
     m_connection.send(answer);
@@ -206,7 +211,8 @@ void FrontDoor::startBody(const Http::Head &head)
     }
     if (isBodyEncoded()) {
         m_connection.shard().counters().encodedBodiesRefused.add();
-        refuse(415, "Content-Encoding: bodies are accepted as they are (identity), not compressed",
+        refuse(TransportRules::BodyEncoded, 415,
+               "Content-Encoding: bodies are accepted as they are (identity), not compressed",
                {{"Accept-Encoding", "identity"}}); // RFC 9110 section 12.5.3
         return;
     }
@@ -247,7 +253,7 @@ qsizetype FrontDoor::takeBody(QByteArrayView bytes)
         handOver();
         break;
     case Http::ChunkedDecoder::Status::Invalid:
-        refuse(400, "Invalid chunked body");
+        refuse(TransportRules::HeadRefused, 400, "Invalid chunked body");
         break;
     case Http::ChunkedDecoder::Status::TooLarge:
         m_request.body.clear();
@@ -268,7 +274,8 @@ void FrontDoor::handOver()
     IoShard &shard = m_connection.shard();
     HttpHandler *http = shard.services().http;
     if (!http) {
-        refuse(m_request.bodyTooLarge ? 413 : 404, m_request.bodyTooLarge ? "Payload too large" : "Not Found");
+        refuse(TransportRules::NothingThere, m_request.bodyTooLarge ? 413 : 404,
+               m_request.bodyTooLarge ? "Payload too large" : "Not Found");
         return;
     }
     const quint64 key = m_connection.key();
@@ -324,8 +331,11 @@ void FrontDoor::flushed(qsizetype remaining)
     m_connection.setReadingPaused(Connection::PausedByProtocol, false);
 }
 
-void FrontDoor::refuse(int status, QByteArrayView text, const HttpHeaders &headers)
+void FrontDoor::refuse(const DecisionRule &rule, int status, QByteArrayView text, const HttpHeaders &headers)
 {
+    m_connection.shard().decide(rule, m_connection.shard().linkOf(m_connection), m_request.path.left(MaxToldPathBytes),
+                                text.toByteArray() + ", from " + m_connection.peer().address,
+                                QByteArray::number(status));
     m_connection.shard().counters().headsRefused.add();
     m_keepsAlive = false;
     respond(errorResponse(status, text, headers));
@@ -341,15 +351,23 @@ void FrontDoor::deadlinePassed(qint64)
     TransportCounters &counters = m_connection.shard().counters();
     if (m_state == State::Answering) {
         counters.answerTimeouts.add();
-        m_connection.abort(CloseReason::TooSlow);
+        endUnread(TransportRules::AnswerUnread);
         return;
     }
-    (m_state == State::Head ? counters.headTimeouts : counters.bodyTimeouts).add();
-    refuse(408, "Request Timeout");
+    const bool isHead = m_state == State::Head;
+    (isHead ? counters.headTimeouts : counters.bodyTimeouts).add();
+    refuse(isHead ? TransportRules::HeadTooSlow : TransportRules::BodyTooSlow, 408, "Request Timeout");
 }
 
 void FrontDoor::shed()
 {
+    endUnread(TransportRules::Shed);
+}
+
+void FrontDoor::endUnread(const DecisionRule &rule)
+{
+    IoShard &shard = m_connection.shard();
+    shard.decide(rule, shard.linkOf(m_connection), {}, "from " + m_connection.peer().address);
     m_connection.abort(CloseReason::TooSlow);
 }
 

@@ -57,6 +57,7 @@ public:
 
 private:
     void drainHeld();
+    void refuse(quint16 code, QByteArrayView text);
 
     IoShard &m_shard;
     const LinkId m_id;

@@ -3,6 +3,7 @@
 
 #include "base/logging.h"
 #include "transport/ioshard.h"
+#include "transport/rules.h"
 #include "wire/utf8.h"
 #include "wire/websocketframe.h"
 
@@ -128,7 +129,7 @@ void WebSocketLink::endOverdueMessage(qint64 nowMs)
         return;
     }
     m_connection.shard().counters().messageTimeouts.add();
-    endAtOnce(WebSocket::ClosePolicyViolation, "Message not complete in time");
+    endAtOnce(TransportRules::MessageTooSlow, WebSocket::ClosePolicyViolation, "Message not complete in time");
 }
 
 void WebSocketLink::messageReceived(const WebSocketMessage &message)
@@ -196,16 +197,18 @@ void WebSocketLink::protocolFailed(quint16 code, QByteArrayView text)
 {
     TransportCounters &counters = m_connection.shard().counters();
     counters.protocolErrors.add();
-    if (code == WebSocket::CloseTooBig)
+    const bool isTooBig = code == WebSocket::CloseTooBig;
+    if (isTooBig)
         counters.messagesTooBig.add();
-    endAtOnce(code, text);
+    endAtOnce(isTooBig ? TransportRules::MessageTooBig : TransportRules::ProtocolError, code, text);
 }
 
 //! Without waiting for the peer's half of the handshake: it may never come behind what is unfinished.
-void WebSocketLink::endAtOnce(quint16 code, QByteArrayView text)
+void WebSocketLink::endAtOnce(const DecisionRule &rule, quint16 code, QByteArrayView text)
 {
     if (m_state == State::Open)
         m_connection.send(WebSocket::encodeClose(code, text));
+    m_connection.shard().decide(rule, id(), {}, text.toByteArray(), QByteArray::number(code));
     qCInfo(lcWebSocket, "protocol error link=%llx code=%d %.*s", id().value, code, int(text.size()), text.data());
     m_connection.closeAfterFlush();
     finish(CloseReason::ProtocolError);
@@ -217,7 +220,7 @@ void WebSocketLink::flushed(qsizetype remaining)
     if (m_state != State::Open)
         return;
     if (m_budget.isOverflowing()) {
-        closeSlowConsumer();
+        closeSlowConsumer(TransportRules::SlowLink);
         return;
     }
     if (live <= m_budgetBytes) {
@@ -229,12 +232,18 @@ void WebSocketLink::flushed(qsizetype remaining)
         m_slowSinceMs = now();
         scheduleNext();
     } else if (now() - m_slowSinceMs >= m_connection.shard().limits().wsSlowGraceMs) {
-        closeSlowConsumer();
+        closeSlowConsumer(TransportRules::SlowLink);
     }
 }
 
-void WebSocketLink::closeSlowConsumer()
+void WebSocketLink::shed()
 {
+    closeSlowConsumer(TransportRules::Shed);
+}
+
+void WebSocketLink::closeSlowConsumer(const DecisionRule &rule)
+{
+    m_connection.shard().decide(rule, id(), {}, QByteArray::number(queuedBytes()) + " bytes waited", m_slowText);
     m_connection.shard().counters().webSocket.closed.add();
     qCInfo(lcWebSocket, "slow consumer closed link=%llx queued=%lld", id().value, qint64(queuedBytes()));
     m_connection.dropUnsent(); // whoever did not read it can resume; the goodbye should not stand behind it
@@ -251,7 +260,7 @@ void WebSocketLink::deadlinePassed(qint64 nowMs)
     }
     const LinkLimits &limits = m_connection.shard().limits();
     if (m_slowSinceMs && nowMs - m_slowSinceMs >= limits.wsSlowGraceMs) {
-        closeSlowConsumer();
+        closeSlowConsumer(TransportRules::SlowLink);
         return;
     }
     if (m_messageSinceMs && m_state == State::Open && nowMs - m_messageSinceMs >= limits.wsMessageTimeoutMs)
@@ -263,6 +272,7 @@ void WebSocketLink::deadlinePassed(qint64 nowMs)
         const bool isPingOpen = m_pingSentMs > m_lastReceivedMs;
         if (isPingOpen && nowMs - m_lastReceivedMs >= 2 * limits.wsPingIntervalMs) {
             m_connection.shard().counters().unresponsiveClosed.add();
+            m_connection.shard().decide(TransportRules::Unresponsive, id(), {});
             m_connection.abort(CloseReason::Unresponsive);
             return;
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/decision.h"
 #include "transport/connection.h"
 #include "transport/endpoint.h"
 #include "transport/sendbudget.h"
@@ -37,7 +38,7 @@ public:
     void deadlinePassed(qint64 nowMs) override;
     void lost(CloseReason reason) override;
     void shutDown() override;
-    void shed() override { closeSlowConsumer(); }
+    void shed() override;
 
 private:
     enum class State : quint8 { Open, CloseSent, Closed };
@@ -52,8 +53,8 @@ private:
 
     void noteProgress();
     void endOverdueMessage(qint64 nowMs);
-    void endAtOnce(quint16 code, QByteArrayView text);
-    void closeSlowConsumer();
+    void endAtOnce(const DecisionRule &rule, quint16 code, QByteArrayView text);
+    void closeSlowConsumer(const DecisionRule &rule);
     void finish(CloseReason reason);
     void scheduleNext();
     qint64 now() const;
