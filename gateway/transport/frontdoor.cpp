@@ -3,6 +3,7 @@
 
 #include "base/logging.h"
 #include "transport/ioshard.h"
+#include "transport/rules.h"
 #include "transport/sse/link.h"
 #include "transport/websocket/link.h"
 #include "wire/httpwriter.h"
@@ -13,6 +14,8 @@
 namespace Tidegate {
 
 namespace {
+
+constexpr qsizetype MaxToldPathBytes = 256;
 
 QByteArray withoutTrailingSlashes(QByteArray path)
 {
@@ -72,18 +75,19 @@ qsizetype FrontDoor::receiveHead(QByteArrayView bytes)
     if (const auto *incomplete = std::get_if<Http::HeadIncomplete>(&result)) {
         m_scannedBytes = incomplete->scannedBytes;
         if (bytes.size() > m_connection.shard().limits().headBytes)
-            refuse(431, "Request head too large");
+            refuse(TransportRules::HeadTooLarge, 431, "Request head too large");
         return 0;
     }
     if (const auto *refused = std::get_if<Http::HeadRefused>(&result)) {
-        refuse(refused->status, refused->text);
+        refuse(refused->status == 431 ? TransportRules::HeadTooLarge : TransportRules::HeadRefused, refused->status,
+               refused->text);
         return 0;
     }
     auto &head = std::get<Http::Head>(result);
     const qsizetype used = head.headBytes;
     // Whether a head is refused must not depend on the packets it came in.
     if (used > m_connection.shard().limits().headBytes) {
-        refuse(431, "Request head too large");
+        refuse(TransportRules::HeadTooLarge, 431, "Request head too large");
         return 0;
     }
     decide(std::move(head));
@@ -114,7 +118,7 @@ bool FrontDoor::tryEndpoint(const Http::Head &head)
         if (endpoint && endpoint->kind() == Endpoint::Kind::WebSocket)
             openWebSocket(head, *endpoint);
         else
-            refuse(404, "Not Found");
+            refuse(TransportRules::NothingThere, 404, "Not Found");
         return true;
     }
     if (!endpoint || endpoint->kind() != Endpoint::Kind::EventStream || head.method != "GET")
@@ -127,7 +131,7 @@ void FrontDoor::openWebSocket(const Http::Head &head, Endpoint &endpoint)
 {
     const auto upgrade = WebSocket::readUpgrade(head);
     if (!upgrade) {
-        refuse(upgrade.error().status, upgrade.error().text, upgrade.error().headers);
+        refuse(TransportRules::HeadRefused, upgrade.error().status, upgrade.error().text, upgrade.error().headers);
         return;
     }
     auto decision = endpoint.admit(m_request);
@@ -141,7 +145,8 @@ void FrontDoor::openWebSocket(const Http::Head &head, Endpoint &endpoint)
     if (m_connection.shard().limits().wsDeflate) {
         const auto extensions = WebSocket::chooseExtensions(upgrade->extensions);
         if (!extensions) {
-            refuse(extensions.error().status, extensions.error().text, extensions.error().headers);
+            refuse(TransportRules::HeadRefused, extensions.error().status, extensions.error().text,
+                   extensions.error().headers);
             return;
         }
         isDeflated = !extensions->isEmpty();
@@ -150,7 +155,7 @@ void FrontDoor::openWebSocket(const Http::Head &head, Endpoint &endpoint)
     }
     QByteArray answer;
     if (!WebSocket::appendAccept(answer, *upgrade, admission.subprotocol, admission.extraHeaders)) {
-        refuse(400, "The subprotocol cannot be echoed");
+        refuse(TransportRules::HeadRefused, 400, "The subprotocol cannot be echoed");
         return;
     }
     m_connection.send(answer);
@@ -221,7 +226,7 @@ qsizetype FrontDoor::receiveBody(QByteArrayView bytes)
         handOver();
         break;
     case Http::ChunkedDecoder::Status::Invalid:
-        refuse(400, "Invalid chunked body");
+        refuse(TransportRules::HeadRefused, 400, "Invalid chunked body");
         break;
     case Http::ChunkedDecoder::Status::TooLarge:
         m_request.body.clear();
@@ -242,7 +247,8 @@ void FrontDoor::handOver()
     IoShard &shard = m_connection.shard();
     HttpHandler *http = shard.services().http;
     if (!http) {
-        refuse(m_request.bodyTooLarge ? 413 : 404, m_request.bodyTooLarge ? "Payload too large" : "Not Found");
+        refuse(TransportRules::NothingThere, m_request.bodyTooLarge ? 413 : 404,
+               m_request.bodyTooLarge ? "Payload too large" : "Not Found");
         return;
     }
     const quint64 key = m_connection.key();
@@ -283,8 +289,11 @@ void FrontDoor::respond(const HttpResponse &response)
     m_connection.setReadingPaused(Connection::PausedByProtocol, false);
 }
 
-void FrontDoor::refuse(int status, QByteArrayView text, const HttpHeaders &headers)
+void FrontDoor::refuse(const DecisionRule &rule, int status, QByteArrayView text, const HttpHeaders &headers)
 {
+    m_connection.shard().decide(rule, m_connection.shard().linkOf(m_connection), m_request.path.left(MaxToldPathBytes),
+                                text.toByteArray() + ", from " + m_connection.peer().address,
+                                QByteArray::number(status));
     m_connection.shard().counters().headsRefused.add();
     m_keepsAlive = false;
     respond(errorResponse(status, text, headers));
@@ -298,8 +307,9 @@ void FrontDoor::deadlinePassed(qint64)
         return;
     }
     TransportCounters &counters = m_connection.shard().counters();
-    (m_state == State::Head ? counters.headTimeouts : counters.bodyTimeouts).add();
-    refuse(408, "Request Timeout");
+    const bool isHead = m_state == State::Head;
+    (isHead ? counters.headTimeouts : counters.bodyTimeouts).add();
+    refuse(isHead ? TransportRules::HeadTooSlow : TransportRules::BodyTooSlow, 408, "Request Timeout");
 }
 
 void FrontDoor::shutDown()

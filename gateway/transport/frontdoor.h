@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/decision.h"
 #include "transport/connection.h"
 #include "transport/endpoint.h"
 #include "wire/chunkeddecoder.h"
@@ -38,7 +39,7 @@ private:
     void startBody(const Http::Head &head);
     void handOver();
     void respond(const HttpResponse &response);
-    void refuse(int status, QByteArrayView text, const HttpHeaders &headers = {});
+    void refuse(const DecisionRule &rule, int status, QByteArrayView text, const HttpHeaders &headers = {});
     void awaitHead(qint64 timeoutMs);
 
     Connection &m_connection;

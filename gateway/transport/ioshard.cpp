@@ -3,6 +3,7 @@
 
 #include "base/logging.h"
 #include "transport/frontdoor.h"
+#include "transport/rules.h"
 #include "transport/shedding.h"
 #include "transport/socketio.h"
 #include "wire/websocketframe.h"
@@ -176,6 +177,7 @@ void IoShard::ready(quint64 key, quint32 events)
 void IoShard::throttle(Connection &connection)
 {
     m_services.counters.readingPaused.add();
+    decide(TransportRules::CoreBusy, linkOf(connection), {});
     connection.setReadingPaused(Connection::PausedByShard, true);
     m_throttled.push_back(connection.key());
 }
@@ -235,8 +237,20 @@ void IoShard::acceptFrom(Door &door)
     }
 }
 
+void IoShard::decide(const DecisionRule &rule, LinkId link, const QByteArray &subject, const QByteArray &detail,
+                     const QByteArray &code)
+{
+    if (!m_services.decisions)
+        return;
+    Decision decision{&rule, link.value, {}, {}, subject};
+    decision.code = code;
+    decision.detail = detail;
+    m_services.decisions->note(std::move(decision));
+}
+
 void IoShard::pauseAccepting()
 {
+    decide(TransportRules::OutOfDescriptors, {}, {}, strerror(errno));
     // The backlog stays readable, so without a pause the loop would spin on a listener it cannot serve.
     qCWarning(lcTransport, "out of descriptors, accepting again in a moment: %s (raise the limit: ulimit -n)",
               strerror(errno));
@@ -330,6 +344,8 @@ void IoShard::endTurn()
         m_freeSlots.push_back(index);
     }
     m_deadSlots.clear();
+    if (m_services.decisions)
+        m_services.decisions->flush();
     m_buried.clear();
     m_buriedLinks.clear();
     if (m_openCount == 0 && m_shutDownDone)

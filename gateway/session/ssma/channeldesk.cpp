@@ -3,6 +3,7 @@
 
 #include "session/ssma/channelrefs.h"
 #include "session/ssma/continuity.h"
+#include "session/ssma/decisions.h"
 #include "session/ssma/intents.h"
 #include "session/ssma/streams.h"
 #include "ssma/errorcodes.h"
@@ -27,7 +28,8 @@ ChannelDesk::ChannelDesk(Services services, const Profile &profile)
     : m_services(std::move(services))
     , m_profile(profile)
     , m_opening({m_services.hub, m_services.engine, m_services.log, m_services.counters, m_services.registry,
-                 m_services.reader, m_services.reads, m_services.snapshots, m_services.table, m_services.reply},
+                 m_services.reader, m_services.reads, m_services.snapshots, m_services.table, m_services.reply,
+                 m_services.decisions},
                 profile)
     , m_subscribeLimiter({profile.subscribeWindowMs, profile.subscribeMax, 100'000})
 {
@@ -36,6 +38,17 @@ ChannelDesk::ChannelDesk(Services services, const Profile &profile)
 void ChannelDesk::configure()
 {
     m_subscribeLimiter = FixedWindowLimiter({m_profile.subscribeWindowMs, m_profile.subscribeMax, 100'000});
+}
+
+std::vector<LimitBucket> ChannelDesk::limitBuckets() const
+{
+    return m_subscribeLimiter.buckets(Rules::SubscribeLimit, m_services.clock.monotonicMs());
+}
+
+void ChannelDesk::decide(const ClientInfo &client, const DecisionRule &rule, const SubscriptionKey &key,
+                         QByteArrayView code) const
+{
+    note(m_services.decisions, decisionOn(client, rule, key.channel, code.toByteArray()));
 }
 
 void ChannelDesk::answer(LinkId link, QByteArray frame)
@@ -67,7 +80,8 @@ void ChannelDesk::subscribe(LinkId link, ChannelSubscribe frame)
 bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key)
 {
     const ClientInfo &info = client.info;
-    const auto refuse = [&](QByteArrayView code, QByteArrayView reason) {
+    const auto refuse = [&](const DecisionRule &rule, QByteArrayView code, QByteArrayView reason) {
+        decide(info, rule, key, code);
         SessionReply reply;
         reply.refusal = code.toByteArray();
         reply.frames.push_back(encodeChannelAckError(refOf(key), code));
@@ -81,6 +95,9 @@ bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key)
         m_services.counters.rateLimitHits.add();
         m_services.log.record("CHANNEL_SUBSCRIBE_RATE_LIMIT", LogLevel::Warn, channelData(info, key),
                               info.principal.subjectId);
+        Decision refusal = decisionOn(info, Rules::SubscribeLimit, key.channel, "RATE_LIMITED");
+        refusal.who = caller;
+        note(m_services.decisions, std::move(refusal));
         SessionReply reply;
         reply.refusal = "RATE_LIMITED";
         reply.frames.push_back(encodeChannelAckError(refOf(key), "RATE_LIMITED", decision.retryAfterMs));
@@ -89,18 +106,19 @@ bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key)
     }
     const ChannelSpec *spec = m_services.registry.find(key.channel);
     if (!spec)
-        return refuse("UNKNOWN_CHANNEL", "Channel is not registered");
+        return refuse(Rules::UnknownChannel, "UNKNOWN_CHANNEL", "Channel is not registered");
     if (!spec->isOpenTo(info.principal)) {
         m_services.log.record("CHANNEL_ACCESS_DENIED", LogLevel::Warn, channelData(info, key),
                               info.principal.subjectId);
-        return refuse("ACCESS_DENIED", "Access to the channel is denied");
+        return refuse(Rules::ChannelRole, "ACCESS_DENIED", "Access to the channel is denied");
     }
     if (client.subscriptions.contains(key)) {
         answer(info.link, encodeChannelAckAlreadySubscribed(refOf(key)));
         return true;
     }
     if (qsizetype(client.subscriptions.size()) >= Profile::MaxSubscriptionsPerLink)
-        return refuse("TOO_MANY_SUBSCRIPTIONS", "This connection has too many subscriptions");
+        return refuse(Rules::TooManySubscriptions, "TOO_MANY_SUBSCRIPTIONS",
+                      "This connection has too many subscriptions");
     return false;
 }
 
@@ -111,6 +129,7 @@ void ChannelDesk::unsubscribe(LinkId link, const ChannelUnsubscribe &frame)
         return;
     const SubscriptionKey key{frame.channel, frame.params};
     if (!client->subscriptions.contains(key)) {
+        decide(client->info, Rules::NotSubscribed, key, "NOT_SUBSCRIBED");
         answer(link, encodeChannelUnsubscribedError(refOf(key), "NOT_SUBSCRIBED"));
         return;
     }
@@ -152,8 +171,11 @@ void ChannelDesk::recheck(Client &client)
         if (!spec || !spec->isOpenTo(client.info.principal))
             denied.push_back(key);
     }
-    for (const SubscriptionKey &key : denied)
+    for (const SubscriptionKey &key : denied) {
+        decide(client.info, m_services.registry.find(key.channel) ? Rules::ChannelRole : Rules::UnknownChannel, key,
+               "ACCESS_DENIED");
         endSubscription(client, key, "ACCESS_DENIED", "Access to the channel is denied");
+    }
 }
 
 void ChannelDesk::resync(LinkId link, ChannelResync frame)
@@ -164,10 +186,12 @@ void ChannelDesk::resync(LinkId link, ChannelResync frame)
     const SubscriptionKey key{frame.channel, frame.params};
     const ChannelSpec *spec = m_services.registry.find(key.channel);
     if (!spec) {
+        decide(client->info, Rules::UnknownChannel, key, "UNKNOWN_CHANNEL");
         answer(link, encodeChannelReplayError(refOf(key), "UNKNOWN_CHANNEL"));
         return;
     }
     if (!spec->isOpenTo(client->info.principal)) {
+        decide(client->info, Rules::ChannelRole, key, "ACCESS_DENIED");
         SessionReply reply;
         reply.frames.push_back(encodeChannelReplayError(refOf(key), "ACCESS_DENIED"));
         reply.frames.push_back(encodeChannelClose(refOf(key), "ACCESS_DENIED", "Access to the channel is denied",
@@ -204,6 +228,10 @@ void ChannelDesk::noteRecovery(LinkId link, const SubscriptionKey &key, const Co
         found->second.continuity = continuity.text.toByteArray();
         found->second.gapReason = continuity.gapReason.toByteArray();
     }
+    const DecisionRule *gap = gapRule(continuity.gapReason);
+    m_services.recoveries.note(channelStream(client->info.site, key.channel), gap != nullptr);
+    if (gap)
+        decide(client->info, *gap, key, "gap");
 }
 
 LogAnswer ChannelDesk::resyncAnswer(const SubscriptionKey &key, quint64 asked, const RowPage &page) const
@@ -222,14 +250,18 @@ void ChannelDesk::command(LinkId link, ChannelCommand frame)
     if (!client)
         return;
     const SubscriptionKey key{frame.channel, frame.params};
-    const auto refuse = [&](QByteArrayView code) { answer(link, encodeCommandError(refOf(key), frame.command, code)); };
+    const auto refuse = [&](const DecisionRule &rule, QByteArrayView code) {
+        if (const Client *asking = m_services.table.client(link))
+            decide(asking->info, rule, key, code);
+        answer(link, encodeCommandError(refOf(key), frame.command, code));
+    };
     const ChannelSpec *spec = m_services.registry.find(key.channel);
     if (!spec) {
-        refuse("UNKNOWN_CHANNEL");
+        refuse(Rules::UnknownChannel, "UNKNOWN_CHANNEL");
         return;
     }
     if (!client->subscriptions.contains(key)) {
-        refuse("NOT_SUBSCRIBED");
+        refuse(Rules::NotSubscribed, "NOT_SUBSCRIBED");
         return;
     }
     if (frame.command == "resend") {
@@ -238,7 +270,7 @@ void ChannelDesk::command(LinkId link, ChannelCommand frame)
     }
     if (!spec->isOpenTo(client->info.principal)) {
         endSubscription(*client, key, "ACCESS_DENIED", "Access to the channel is denied");
-        refuse("ACCESS_DENIED");
+        refuse(Rules::ChannelRole, "ACCESS_DENIED");
         return;
     }
     if (frame.command == "filter") {
@@ -247,7 +279,7 @@ void ChannelDesk::command(LinkId link, ChannelCommand frame)
     }
     const auto custom = spec->commands.find(frame.command);
     if (custom == spec->commands.end()) {
-        refuse("UNKNOWN_COMMAND");
+        refuse(Rules::CommandRefused, "UNKNOWN_COMMAND");
         return;
     }
     const auto result =
@@ -255,7 +287,7 @@ void ChannelDesk::command(LinkId link, ChannelCommand frame)
     if (result)
         answer(link, encodeCommandResult(refOf(key), frame.command, *result));
     else
-        refuse(wireCode(result.error().code));
+        refuse(Rules::CommandRefused, wireCode(result.error().code));
 }
 
 void ChannelDesk::applyFilter(Client &client, const SubscriptionKey &key, const ChannelCommand &frame)
@@ -277,6 +309,7 @@ void ChannelDesk::resend(Client &client, const SubscriptionKey &key, const Chann
     const LinkId link = client.info.link;
     const ChannelSpec *spec = m_services.registry.find(key.channel);
     if (!spec->isOpenTo(client.info.principal)) {
+        decide(client.info, Rules::ChannelRole, key, "RESEND_FAILED");
         endSubscription(client, key, "ACCESS_DENIED", "Access to the channel is denied");
         answer(link, encodeCommandError(refOf(key), frame.command, "RESEND_FAILED"));
         return;

@@ -23,6 +23,17 @@ QJsonValue timeOrNull(const Counter &timeMs)
     return timeMs.value() ? QJsonValue(timeMs.value()) : QJsonValue();
 }
 
+//! Replays count what they leave out by themselves, live rows are counted by fan-out.
+qint64 streamFiltered(const MetricsSource &source)
+{
+    return source.dialect.sse.unauthorizedFiltered.value() + source.fanout.streamEventsHidden.value();
+}
+
+qint64 linkFiltered(const MetricsSource &source)
+{
+    return source.dialect.ws.unauthorizedFiltered.value() + source.fanout.eventsHidden.value();
+}
+
 QJsonObject sseJson(const MetricsSource &source)
 {
     const DialectCounters::Sse &sse = source.dialect.sse;
@@ -43,7 +54,7 @@ QJsonObject sseJson(const MetricsSource &source)
             Entry(QStringLiteral("lastIslandInvalidateAt"), timeOrNull(sse.lastIslandAtMs)),
             Entry(QStringLiteral("backpressureEvents"), source.transport.eventStream.overBudget.value()),
             Entry(QStringLiteral("slowClientDrops"), sse.slowClientDrops.value()),
-            Entry(QStringLiteral("unauthorizedFiltered"), sse.unauthorizedFiltered.value()),
+            Entry(QStringLiteral("unauthorizedFiltered"), streamFiltered(source)),
             Entry(QStringLiteral("latency"), latencyOf(sse.latency))};
 }
 
@@ -59,7 +70,7 @@ QJsonObject wsJson(const MetricsSource &source)
             Entry(QStringLiteral("activeConnections"), ws.activeConnections.value()),
             Entry(QStringLiteral("backpressureEvents"), source.transport.webSocket.overBudget.value()),
             Entry(QStringLiteral("slowConsumerDrops"), ws.slowConsumerDrops.value()),
-            Entry(QStringLiteral("unauthorizedFiltered"), ws.unauthorizedFiltered.value()),
+            Entry(QStringLiteral("unauthorizedFiltered"), linkFiltered(source)),
             Entry(QStringLiteral("latency"), latencyOf(ws.latency))};
 }
 
@@ -92,8 +103,8 @@ QJsonObject totalsJson(const MetricsSource &source)
             Entry(QStringLiteral("broadcasts"), dialect.ws.islands.value() + dialect.sse.invalidates.value()),
             Entry(QStringLiteral("rateLimitHits"), dialect.rateLimitHits.value()),
             Entry(QStringLiteral("sseClientDropped"), dialect.sse.slowClientDrops.value()),
-            Entry(QStringLiteral("wsUnauthorizedFiltered"), dialect.ws.unauthorizedFiltered.value()),
-            Entry(QStringLiteral("sseUnauthorizedFiltered"), dialect.sse.unauthorizedFiltered.value())};
+            Entry(QStringLiteral("wsUnauthorizedFiltered"), linkFiltered(source)),
+            Entry(QStringLiteral("sseUnauthorizedFiltered"), streamFiltered(source))};
 }
 
 QJsonObject intentsJson(const IntentEngine::Counters &intents)

@@ -30,11 +30,14 @@ public:
 private:
     void apply(SessionReply reply) override;
     void acknowledge(const Result<std::vector<IntentOutcome>> &, const std::vector<QByteArray> &) override {}
-    const Principal &principal() const override { return m_client.principal; }
+    const ClientInfo &client() const override { return m_client; }
     void becomeGuest() override;
     void extendSession(qint64 expiresAtMs) override { m_client.principal.expiresAtMs = expiresAtMs; }
     Link &link() const override { return *m_link; }
     LinkSnapshot snapshot() const override;
+    //! An event stream has no channel subscriptions.
+    std::vector<std::pair<SubscriptionKey, Offset>> positions() const override { return {}; }
+    std::optional<LimitBucket> messageBucket() const override { return {}; }
     bool limitMessages(int) override { return false; }
 
     void joinAll();

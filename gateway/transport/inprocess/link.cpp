@@ -2,6 +2,7 @@
 #include "transport/inprocess/link.h"
 
 #include "transport/ioshard.h"
+#include "transport/rules.h"
 #include "wire/utf8.h"
 #include "wire/websocketframe.h"
 
@@ -33,15 +34,15 @@ void InProcessLink::receive(const QByteArray &text)
         m_held.push_back(text);
         m_heldBytes += text.size();
         if (m_heldBytes > m_shard.limits().wsMessageBytes * LinkLimits::HardBudgetFactor)
-            close(CloseReason::ProtocolError, WebSocket::ClosePolicyViolation, "Too much sent while not being read");
+            refuse(WebSocket::ClosePolicyViolation, "Too much sent while not being read");
         return;
     }
     m_traffic.bytesIn += text.size();
     ++m_traffic.messagesIn;
     if (text.size() > m_shard.limits().wsMessageBytes)
-        close(CloseReason::ProtocolError, WebSocket::CloseTooBig, "Message too big");
+        refuse(WebSocket::CloseTooBig, "Message too big");
     else if (!Utf8Validator::isValid(text))
-        close(CloseReason::ProtocolError, WebSocket::CloseInvalidPayload, "Invalid UTF-8");
+        refuse(WebSocket::CloseInvalidPayload, "Invalid UTF-8");
     else
         m_handler->textReceived(text);
 }
@@ -83,11 +84,19 @@ void InProcessLink::close(CloseReason reason, quint16 code, QByteArrayView text)
     });
 }
 
+void InProcessLink::refuse(quint16 code, QByteArrayView text)
+{
+    m_shard.decide(code == WebSocket::CloseTooBig ? TransportRules::MessageTooBig : TransportRules::ProtocolError, m_id,
+                   {}, text.toByteArray(), QByteArray::number(code));
+    close(CloseReason::ProtocolError, code, text);
+}
+
 void InProcessLink::giveUp()
 {
     if (!m_isOpen)
         return;
     m_shard.counters().inProcess.closed.add();
+    m_shard.decide(TransportRules::SlowLink, m_id, {}, QByteArray::number(queuedBytes()) + " bytes waited", m_slowText);
     close(CloseReason::TooSlow, m_slowCode, m_slowText);
 }
 

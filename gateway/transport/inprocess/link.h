@@ -51,6 +51,7 @@ public:
 
 private:
     void drainHeld();
+    void refuse(quint16 code, QByteArrayView text);
 
     IoShard &m_shard;
     const LinkId m_id;

@@ -3,6 +3,7 @@
 
 #include "base/logging.h"
 #include "transport/ioshard.h"
+#include "transport/rules.h"
 #include "wire/utf8.h"
 #include "wire/websocketframe.h"
 
@@ -170,6 +171,9 @@ void WebSocketLink::protocolFailed(quint16 code, QByteArrayView text)
     if (m_state == State::Open)
         m_connection.send(WebSocket::encodeClose(code, text));
     m_connection.shard().counters().protocolErrors.add();
+    m_connection.shard().decide(code == WebSocket::CloseTooBig ? TransportRules::MessageTooBig
+                                                               : TransportRules::ProtocolError,
+                                id(), {}, text.toByteArray(), QByteArray::number(code));
     qCInfo(lcWebSocket, "protocol error link=%llx code=%d %.*s", id().value, code, int(text.size()), text.data());
     m_connection.closeAfterFlush();
     finish(CloseReason::ProtocolError);
@@ -181,7 +185,7 @@ void WebSocketLink::flushed(qsizetype remaining)
     if (m_state != State::Open)
         return;
     if (m_budget.isOverflowing()) {
-        closeSlowConsumer();
+        closeSlowConsumer(TransportRules::SlowLink);
         return;
     }
     if (live <= m_budgetBytes) {
@@ -193,12 +197,18 @@ void WebSocketLink::flushed(qsizetype remaining)
         m_slowSinceMs = now();
         scheduleNext();
     } else if (now() - m_slowSinceMs >= m_connection.shard().limits().wsSlowGraceMs) {
-        closeSlowConsumer();
+        closeSlowConsumer(TransportRules::SlowLink);
     }
 }
 
-void WebSocketLink::closeSlowConsumer()
+void WebSocketLink::shed()
 {
+    closeSlowConsumer(TransportRules::Shed);
+}
+
+void WebSocketLink::closeSlowConsumer(const DecisionRule &rule)
+{
+    m_connection.shard().decide(rule, id(), {}, QByteArray::number(queuedBytes()) + " bytes waited", m_slowText);
     m_connection.shard().counters().webSocket.closed.add();
     qCInfo(lcWebSocket, "slow consumer closed link=%llx queued=%lld", id().value, qint64(queuedBytes()));
     m_connection.dropUnsent(); // whoever did not read it can resume; the goodbye should not stand behind it
@@ -215,7 +225,7 @@ void WebSocketLink::deadlinePassed(qint64 nowMs)
     }
     const LinkLimits &limits = m_connection.shard().limits();
     if (m_slowSinceMs && nowMs - m_slowSinceMs >= limits.wsSlowGraceMs) {
-        closeSlowConsumer();
+        closeSlowConsumer(TransportRules::SlowLink);
         return;
     }
     if (m_pingDueMs && nowMs >= m_pingDueMs) {
@@ -223,6 +233,7 @@ void WebSocketLink::deadlinePassed(qint64 nowMs)
         const bool isPingOpen = m_pingSentMs > m_lastReceivedMs;
         if (isPingOpen && nowMs - m_lastReceivedMs >= 2 * limits.wsPingIntervalMs) {
             m_connection.shard().counters().unresponsiveClosed.add();
+            m_connection.shard().decide(TransportRules::Unresponsive, id(), {});
             m_connection.abort(CloseReason::Unresponsive);
             return;
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/decision.h"
 #include "transport/connection.h"
 #include "transport/endpoint.h"
 #include "transport/sendbudget.h"
@@ -36,7 +37,7 @@ public:
     void deadlinePassed(qint64 nowMs) override;
     void lost(CloseReason reason) override;
     void shutDown() override;
-    void shed() override { closeSlowConsumer(); }
+    void shed() override;
 
 private:
     enum class State : quint8 { Open, CloseSent, Closed };
@@ -49,7 +50,7 @@ private:
     void closeReceived(quint16 code, QByteArrayView reason) override;
     void protocolFailed(quint16 code, QByteArrayView text) override;
 
-    void closeSlowConsumer();
+    void closeSlowConsumer(const DecisionRule &rule);
     void finish(CloseReason reason);
     void scheduleNext();
     qint64 now() const;
