@@ -64,6 +64,7 @@ public:
         HttpHandler *http = nullptr;                        //!< none: paths without an endpoint answer 404
         std::function<bool()> isCoreBusy;                   //!< true: stop reading sockets until it is false again
         std::function<void(HttpRequest &)> applyProxyTrust; //!< puts the client's own address and TLS into peer
+        RequestGuard guard = {};                            //!< none: everybody may ask
     };
 
     IoShard(int index, LinkLimits limits, Services services);

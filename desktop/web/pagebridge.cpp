@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "desktop/web/pagebridge.h"
+
+#include "desktop/bridge/log.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+
+namespace Tidegate::Desktop {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// Values of WebEngineScript.InjectionPoint and ScriptWorldId.
+constexpr int DocumentCreation = 2;
+constexpr int MainWorld = 0;
+constexpr int ApplicationWorld = 1;
+
+QString resource(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        qCCritical(lcDesktop, "%s is missing from the program", qPrintable(path));
+    return QString::fromUtf8(file.readAll());
+}
+
+QString literal(const QJsonValue &value)
+{
+    const QByteArray list = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
+    return QString::fromUtf8(list.sliced(1, list.size() - 2));
+}
+
+QVariantMap script(const QString &name, const QString &text, int world)
+{
+    return {{u"name"_s, name},
+            {u"sourceCode"_s, text},
+            {u"injectionPoint"_s, DocumentCreation},
+            {u"worldId"_s, world},
+            {u"runsOnSubFrames"_s, false}};
+}
+
+} // namespace
+
+PageBridge::PageBridge(const QUrl &url, QJsonObject info, BridgeSession *session)
+    : m_url(url)
+    , m_origin(originOf(url))
+    , m_info(std::move(info))
+    , m_session(session)
+{
+    connect(session, &BridgeSession::sent, this, &PageBridge::sent);
+}
+
+QVariantList PageBridge::scripts() const
+{
+    const QString origin = literal(m_origin);
+    const QString page = u"(function (TidegateOrigin, TidegateInfo) {%1\n})(%2, %3);"_s.arg(
+        resource(u":/tidegate/page/bridge.js"_s), origin, literal(m_info));
+    const QString relay = u"(function (TidegateOrigin) {%1\n%2\n})(%3);"_s.arg(
+        resource(u":/qtwebchannel/qwebchannel.js"_s), resource(u":/tidegate/page/relay.js"_s), origin);
+    return {script(u"tidegate-relay"_s, relay, ApplicationWorld), script(u"tidegate-bridge"_s, page, MainWorld)};
+}
+
+QString PageBridge::originOf(const QUrl &url)
+{
+    const QString scheme = url.scheme();
+    const int standard = scheme == "https"_L1 ? 443 : scheme == "http"_L1 ? 80 : -1;
+    const int port = url.port(standard);
+    return scheme + u"://"_s + url.host(QUrl::FullyEncoded) +
+           (port == standard ? QString() : u':' + QString::number(port));
+}
+
+bool PageBridge::isOurs(const QUrl &url) const
+{
+    return originOf(url) == m_origin;
+}
+
+void PageBridge::setCurrentUrl(const QUrl &url)
+{
+    m_isOurPage = isOurs(url);
+}
+
+void PageBridge::pageGone()
+{
+    m_session->reset();
+}
+
+void PageBridge::receive(const QString &message)
+{
+    if (m_isOurPage)
+        m_session->receive(message);
+    else
+        qCWarning(lcDesktop, "window=%s: a page that is not %s spoke to the bridge: dropped",
+                  qPrintable(m_session->window()), qPrintable(m_origin));
+}
+
+void PageBridge::pageLoaded()
+{
+    m_session->reset();
+}
+
+} // namespace Tidegate::Desktop
