@@ -6,7 +6,6 @@
 
 #include <QQmlComponent>
 #include <QQmlEngine>
-#include <QQuickWindow>
 
 namespace Tidegate::Desktop {
 

@@ -8,11 +8,11 @@
 
 #include <QObject>
 #include <QPointer>
+#include <QQuickWindow>
 
 #include <memory>
 
 class QQmlEngine;
-class QQuickWindow;
 
 namespace Tidegate {
 

@@ -9,12 +9,12 @@
 
 #include <QObject>
 #include <QPointer>
+#include <QQuickWindow>
 #include <QtQml/qqmlregistration.h>
 
 #include <memory>
 
 class QQmlEngine;
-class QQuickWindow;
 
 namespace Tidegate {
 

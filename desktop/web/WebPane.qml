@@ -17,7 +17,7 @@ FocusScope {
     WebChannel {
         id: channel
 
-        Component.onCompleted: registerObject("tidegate", pane.bridge)
+        Component.onCompleted: registerObject("line", pane.bridge.line)
     }
 
     WebEngineView {

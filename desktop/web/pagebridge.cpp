@@ -49,7 +49,9 @@ PageBridge::PageBridge(const QUrl &url, QJsonObject info, BridgeSession *session
     , m_info(std::move(info))
     , m_session(session)
 {
-    connect(session, &BridgeSession::sent, this, &PageBridge::sent);
+    connect(session, &BridgeSession::sent, &m_line, &PageLine::sent);
+    connect(&m_line, &PageLine::received, this, &PageBridge::take);
+    connect(&m_line, &PageLine::begun, session, &BridgeSession::reset);
 }
 
 QVariantList PageBridge::scripts() const
@@ -86,18 +88,13 @@ void PageBridge::pageGone()
     m_session->reset();
 }
 
-void PageBridge::receive(const QString &message)
+void PageBridge::take(const QString &message)
 {
     if (m_isOurPage)
         m_session->receive(message);
     else
         qCWarning(lcDesktop, "window=%s: a page that is not %s spoke to the bridge: dropped",
                   qPrintable(m_session->window()), qPrintable(m_origin));
-}
-
-void PageBridge::pageLoaded()
-{
-    m_session->reset();
 }
 
 } // namespace Tidegate::Desktop

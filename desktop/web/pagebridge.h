@@ -9,7 +9,25 @@
 
 namespace Tidegate::Desktop {
 
-//! A BridgeSession where a web view can reach it: the object on the view's channel, and the scripts to inject. Serves
+//! What a page's relay (page/relay.js) sees of the application, and all it sees: words both ways.
+class PageLine final : public QObject
+{
+    Q_OBJECT
+public:
+    using QObject::QObject;
+
+public Q_SLOTS:
+    void receive(const QString &message) { Q_EMIT received(message); }
+    //! Said once by each page, first.
+    void begin() { Q_EMIT begun(); }
+
+Q_SIGNALS:
+    void sent(const QString &message);
+    void received(const QString &message);
+    void begun();
+};
+
+//! A BridgeSession where a web view can reach it: the line on the view's channel, and the scripts to inject. Serves
 //! pages of one origin in the main frame; a page of another gets neither scripts nor answers. GUI thread.
 class PageBridge final : public QObject
 {
@@ -18,12 +36,14 @@ class PageBridge final : public QObject
     QML_UNCREATABLE("made by the shell, one for each window with a page")
     Q_PROPERTY(QUrl url READ url CONSTANT)
     Q_PROPERTY(QVariantList scripts READ scripts CONSTANT)
+    Q_PROPERTY(QObject *line READ line CONSTANT)
 
 public:
     //! \p info becomes the page's window.__TIDEGATE__.
     PageBridge(const QUrl &url, QJsonObject info, BridgeSession *session);
 
     QUrl url() const { return m_url; }
+    QObject *line() { return &m_line; }
     //! As WebEngineView's userScripts.collection takes them.
     QVariantList scripts() const;
     //! Scheme, host and port as a browser writes them: "tidegate://app", "https://example.org:8443".
@@ -36,19 +56,14 @@ public:
     //! Its process ended.
     Q_INVOKABLE void pageGone();
 
-public Q_SLOTS:
-    // Of the relay in the page (page/relay.js).
-    void receive(const QString &message);
-    void pageLoaded();
-
-Q_SIGNALS:
-    void sent(const QString &message);
-
 private:
+    void take(const QString &message);
+
     const QUrl m_url;
     const QString m_origin;
     const QJsonObject m_info;
     BridgeSession *m_session;
+    PageLine m_line;
     bool m_isOurPage = false;
 };
 

@@ -300,7 +300,7 @@ void TestGateway::guardSeesSocketsFirstAndInProcessClientsNever()
         return received;
     };
     const QByteArray refused = answerTo("/optimistic/events");
-    QVERIFY2(refused.startsWith("HTTP/1.1 404") && refused.endsWith("who are you"), refused);
+    QVERIFY2(refused.startsWith("HTTP/1.1 404") && refused.endsWith("who are you"), refused.constData());
     QVERIFY(answerTo("/secret/optimistic/events").startsWith("HTTP/1.1 200"));
     const auto client = gateway.connectInProcess(Leader);
     const Frames frames(*client);

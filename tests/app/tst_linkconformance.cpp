@@ -288,7 +288,7 @@ void TestLinkConformance::tokenDecidesWhatMayBeRead()
     guest->send(ask);
     QVERIFY(guest->next(u"channel.ack"_s)["status"_L1].toString() != u"ok"_s);
     const auto staff = open(isSocket(), *gateway, Leader,
-                            gateway->issueToken({"ann", Role::Staff, {}, {}, 0}, std::chrono::minutes(1)));
+                            gateway->issueToken({"staff-1", Role::Staff, {}, {}, 0}, std::chrono::minutes(1)));
     staff->send(ask);
     QCOMPARE(staff->next(u"channel.ack"_s)["status"_L1].toString(), u"ok"_s);
 }
@@ -302,7 +302,7 @@ void TestLinkConformance::guestMayNotWriteWhereWritesNeedAUser()
     const QString refusal = guest->next(u"error"_s)["code"_L1].toString();
     QVERIFY(!refusal.isEmpty());
     const auto user = open(isSocket(), *gateway, Leader,
-                           gateway->issueToken({"bob", Role::User, {}, {}, 0}, std::chrono::minutes(1)));
+                           gateway->issueToken({"user-1", Role::User, {}, {}, 0}, std::chrono::minutes(1)));
     user->send(writes({"it-user-1"}));
     QVERIFY(!user->next(u"ack"_s).isEmpty());
 }

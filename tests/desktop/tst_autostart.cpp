@@ -48,7 +48,7 @@ void TestAutostart::commandIsWrittenSoThatTheDesktopReadsTheSame()
     Autostart autostart(u"app"_s, u"Two\nlines"_s, {u"/opt/a b"_s, uR"(q"b\d$e`f%g)"_s}, m_folder.path());
     QVERIFY(autostart.setEnabled(true));
     const QByteArray text = content(autostart);
-    QVERIFY2(text.contains("\nName=Two lines\n"), text);
+    QVERIFY2(text.contains("\nName=Two lines\n"), text.constData());
     QVERIFY2(text.contains(R"(
 Exec="/opt/a b" "q\\"b\\\\d\\$e\\`f%%g"
 )"),

@@ -195,7 +195,7 @@ void TestBoardExample::programRuns()
     QCOMPARE(program.exitStatus(), QProcess::NormalExit);
     const QByteArray output = program.readAll();
     QCOMPARE(program.exitCode(), 0);
-    QVERIFY2(!output.contains(".qml:"), output);
+    QVERIFY2(!output.contains(".qml:"), output.constData());
 }
 
 TIDEGATE_WINDOW_TEST_MAIN(TestBoardExample)

@@ -144,7 +144,7 @@ void TestBridgeSession::init()
     m_session = std::make_unique<BridgeSession>(
         u"main"_s, BridgeSession::Ports{m_commands, m_capabilities, [this](const QByteArray &target) {
                                             return m_gateway->connectInProcess(
-                                                target, m_gateway->issueToken({"ann", Role::Staff, {}, {}, 0},
+                                                target, m_gateway->issueToken({"staff-1", Role::Staff, {}, {}, 0},
                                                                               std::chrono::minutes(5)));
                                         }});
     connect(m_session.get(), &BridgeSession::refused, this, [this](const QString &text) { m_refusals.append(text); });

@@ -57,7 +57,7 @@ void TestDesktopProgram::helpNeedsNoDisplay()
 {
     QByteArray output;
     QCOMPARE(run({u"--help"_s}, &output, {u"DISPLAY="_s, u"QT_QPA_PLATFORM=none"_s}), 0);
-    QVERIFY2(output.contains("--local-endpoint") && output.contains("F12"), output);
+    QVERIFY2(output.contains("--local-endpoint") && output.contains("F12"), output.constData());
     QCOMPARE(run({u"--version"_s}, &output, {u"DISPLAY="_s}), 0);
     QVERIFY(output.startsWith("tidegate-desktop 0."));
 }
@@ -81,7 +81,7 @@ void TestDesktopProgram::wrongUseIsExplained()
     QFETCH(QByteArray, part);
     QByteArray output;
     QCOMPARE(run(QStringList{u"--data-dir"_s, m_data->path()} + arguments, &output), 2);
-    QVERIFY2(output.contains(part), output);
+    QVERIFY2(output.contains(part), output.constData());
 }
 
 void TestDesktopProgram::autostartIsSwitchedWithoutADisplay()
@@ -89,14 +89,14 @@ void TestDesktopProgram::autostartIsSwitchedWithoutADisplay()
     const QStringList environment{u"DISPLAY="_s, u"XDG_CONFIG_HOME="_s + m_data->path()};
     QByteArray output;
     QCOMPARE(run({u"--autostart"_s, u"status"_s}, &output, environment), 0);
-    QVERIFY2(output.startsWith("off "), output);
+    QVERIFY2(output.startsWith("off "), output.constData());
     QCOMPARE(run({u"--autostart"_s, u"on"_s, u"--title"_s, u"My App"_s, u"."_s}, &output, environment), 0);
-    QVERIFY2(output.startsWith("on "), output);
+    QVERIFY2(output.startsWith("on "), output.constData());
     QFile file(m_data->filePath(u"autostart/tidegate-desktop.desktop"_s));
     QVERIFY(file.open(QIODevice::ReadOnly));
     const QByteArray entry = file.readAll();
-    QVERIFY2(entry.contains("Name=My App\n"), entry);
-    QVERIFY2(entry.contains("\"--hidden\" \"" + QDir::currentPath().toUtf8() + "\""), entry);
+    QVERIFY2(entry.contains("Name=My App\n"), entry.constData());
+    QVERIFY2(entry.contains("\"--hidden\" \"" + QDir::currentPath().toUtf8() + "\""), entry.constData());
     QCOMPARE(run({u"--autostart"_s, u"off"_s}, &output, environment), 0);
     QVERIFY(!file.exists());
 }

@@ -48,7 +48,7 @@ void TestLocalEndpoint::initTestCase()
     m_gateway = std::make_unique<Gateway>(config);
     m_gateway->setRequestGuard(m_endpoint.guard());
     QVERIFY(m_gateway->start());
-    const QByteArray session = m_gateway->issueToken({"ann", Role::Staff, {}, {}, 0}, std::chrono::minutes(5));
+    const QByteArray session = m_gateway->issueToken({"staff-1", Role::Staff, {}, {}, 0}, std::chrono::minutes(5));
     m_token = m_endpoint.admit(session, "tidegate://app");
     m_urls = m_endpoint.urls(m_gateway->ports().value(0), m_token);
 }
@@ -79,8 +79,8 @@ void TestLocalEndpoint::eventStreamWorksAndMayBeReadByThePage()
 {
     const QByteArray path = QUrl(m_urls["sse"_L1].toString()).path().toLatin1();
     const QByteArray answer = get(path, "Host: 127.0.0.1\r\nOrigin: tidegate://app\r\n");
-    QVERIFY2(answer.startsWith("HTTP/1.1 200"), answer);
-    QVERIFY2(answer.contains("Access-Control-Allow-Origin: tidegate://app\r\n"), answer);
+    QVERIFY2(answer.startsWith("HTTP/1.1 200"), answer.constData());
+    QVERIFY2(answer.contains("Access-Control-Allow-Origin: tidegate://app\r\n"), answer.constData());
 }
 
 void TestLocalEndpoint::strangersAreTurnedAway_data()
@@ -113,15 +113,15 @@ void TestLocalEndpoint::strangersAreTurnedAway()
     QFETCH(QByteArray, headers);
     QFETCH(int, status);
     const QByteArray answer = get(path, headers);
-    QVERIFY2(answer.startsWith("HTTP/1.1 " + QByteArray::number(status)), answer);
-    QVERIFY2(!answer.contains("Access-Control"), answer);
+    QVERIFY2(answer.startsWith("HTTP/1.1 " + QByteArray::number(status)), answer.constData());
+    QVERIFY2(!answer.contains("Access-Control"), answer.constData());
 }
 
 void TestLocalEndpoint::cookieOfTheClientDoesNotCount()
 {
     // A guest's window stays a guest, whoever's cookie the browser sends along.
     const QByteArray token = m_endpoint.admit(
-        m_gateway->issueToken({"bob", Role::User, {}, {}, 0}, std::chrono::minutes(5)), "tidegate://app");
+        m_gateway->issueToken({"user-1", Role::User, {}, {}, 0}, std::chrono::minutes(5)), "tidegate://app");
     WsClient client;
     WsClient::Options options;
     options.origin = "tidegate://app";
@@ -136,7 +136,7 @@ void TestLocalEndpoint::cookieOfTheClientDoesNotCount()
 void TestLocalEndpoint::closedWindowLetsNobodyInAnyMore()
 {
     const QByteArray token = m_endpoint.admit(
-        m_gateway->issueToken({"bob", Role::User, {}, {}, 0}, std::chrono::minutes(5)), "tidegate://app");
+        m_gateway->issueToken({"user-1", Role::User, {}, {}, 0}, std::chrono::minutes(5)), "tidegate://app");
     const QByteArray path =
         QUrl(m_endpoint.urls(m_gateway->ports().value(0), token)["sse"_L1].toString()).path().toLatin1();
     const QByteArray headers = "Host: localhost\r\nOrigin: tidegate://app\r\n";

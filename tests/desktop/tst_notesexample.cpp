@@ -85,8 +85,8 @@ void TestNotesExample::programRuns()
     program.terminate();
     QVERIFY(program.waitForFinished(PageMs));
     const QByteArray output = program.readAll();
-    QVERIFY2(program.exitStatus() == QProcess::NormalExit && program.exitCode() == 0, output);
-    QVERIFY2(!output.contains(".qml:"), output);
+    QVERIFY2(program.exitStatus() == QProcess::NormalExit && program.exitCode() == 0, output.constData());
+    QVERIFY2(!output.contains(".qml:"), output.constData());
 }
 
 TIDEGATE_WINDOW_TEST_MAIN(TestNotesExample)

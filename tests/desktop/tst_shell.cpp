@@ -68,6 +68,13 @@ private:
         QQuickWindow *window = shell.window(name)->window();
         return QTest::qWaitForWindowActive(window) || QTest::qWaitForWindowExposed(window) ? window : nullptr;
     }
+    //! Shortcuts are for the window that has the focus.
+    static void press(QQuickWindow *window, Qt::Key key, Qt::KeyboardModifiers modifiers = {})
+    {
+        window->requestActivate();
+        QVERIFY(QTest::qWaitForWindowActive(window));
+        QTest::keyClick(window, key, modifiers);
+    }
     //! An item whose QML type begins so.
     static QQuickItem *find(const QQuickItem *below, const QByteArray &type)
     {
@@ -134,11 +141,11 @@ void TestShell::f12ShowsAndHidesTheConsole()
     QQuickWindow *window = shown(shell);
     QVERIFY(window);
     QVERIFY(!shell.isConsoleShown());
-    QTest::keyClick(window, Qt::Key_F12);
+    press(window, Qt::Key_F12);
     QTRY_VERIFY(shell.isConsoleShown());
-    QTest::keyClick(window, Qt::Key_F12);
+    press(window, Qt::Key_F12);
     QTRY_VERIFY(!shell.isConsoleShown());
-    QTest::keyClick(window, Qt::Key_F12);
+    press(window, Qt::Key_F12);
     QTRY_VERIFY(shell.isConsoleShown());
 }
 
@@ -150,11 +157,11 @@ void TestShell::shiftF12PutsTheConsoleBesideTheFrontend()
     QQuickWindow *window = shown(shell);
     QVERIFY(window);
     for (int i = 0; i < 3; ++i) {
-        QTest::keyClick(window, Qt::Key_F12, Qt::ShiftModifier);
+        press(window, Qt::Key_F12, Qt::ShiftModifier);
         QTRY_VERIFY(find(window->contentItem(), "ConsolePane"));
         const QQuickItem *frontend = window->property("frontend").value<QQuickItem *>();
         QTRY_VERIFY(frontend->width() > 300 && frontend->width() < window->width() - 300);
-        QTest::keyClick(window, Qt::Key_F12, Qt::ShiftModifier);
+        press(window, Qt::Key_F12, Qt::ShiftModifier);
         QTRY_VERIFY(!find(window->contentItem(), "ConsolePane"));
         QTRY_COMPARE(int(frontend->width()), window->width());
     }
@@ -168,8 +175,8 @@ void TestShell::withoutConsoleF12DoesNothing()
     QVERIFY(shell.start());
     QVERIFY(shell.openWindow(qmlWindow()));
     QQuickWindow *window = shown(shell);
-    QTest::keyClick(window, Qt::Key_F12);
-    QTest::keyClick(window, Qt::Key_F12, Qt::ShiftModifier);
+    press(window, Qt::Key_F12);
+    press(window, Qt::Key_F12, Qt::ShiftModifier);
     QCoreApplication::processEvents();
     QVERIFY(!shell.isConsoleShown());
     QVERIFY(!shell.window(u"main"_s)->console());
@@ -272,7 +279,8 @@ void TestShell::builtInCommandsWork()
         const QJsonObject answer = QJsonDocument::fromJson(text.toUtf8()).object();
         answers.insert(answer["id"_L1].toInt(), answer);
     });
-    const auto ask = [&, id = 0](const QString &command, const QString &args) mutable {
+    int id = 0;
+    const auto ask = [&](const QString &command, const QString &args) {
         ++id;
         session.receive(u"{\"op\":\"invoke\",\"id\":%1,\"command\":\"%2\",\"args\":%3}"_s.arg(id).arg(command, args));
         [&] { QTRY_VERIFY(answers.contains(id)); }();

@@ -126,8 +126,8 @@ void TestWebPage::startShell(bool hasLocalEndpoint)
         m_reporters.append(call.window);
         return QJsonValue(true);
     });
-    m_shell->commands().add(u"shared"_s, [](const CommandCall &call) -> Result<QJsonValue> { return call.window; });
-    m_shell->commands().add(u"only.main"_s, [](const CommandCall &call) -> Result<QJsonValue> { return call.window; });
+    m_shell->commands().add(u"shared"_s, [](const CommandCall &call) -> Result<QJsonValue> { return QJsonValue(call.window); });
+    m_shell->commands().add(u"only.main"_s, [](const CommandCall &call) -> Result<QJsonValue> { return QJsonValue(call.window); });
     m_shell->commands().addAsync(
         u"slow"_s, [this](const CommandCall &, const Responder<QJsonValue> &respond) { m_slow = respond; });
     QVERIFY(m_shell->start());
@@ -169,11 +169,11 @@ void TestWebPage::pageConnectsThroughTheBridge()
     startShell();
     open();
     const QJsonValue bridge = reported(u"bridge"_s);
-    QCOMPARE(bridge["status"].toString(), u"acked"_s);
-    QCOMPARE(bridge["title"].toString(), u"ümläut"_s);
-    QCOMPARE(bridge["code"].toInt(), 1000);
-    QCOMPARE(bridge["state"].toInt(), 3);
-    QCOMPARE(bridge["sees"].toArray(), (QJsonArray{u"version"_s, u"window"_s}));
+    QCOMPARE(bridge["status"_L1].toString(), u"acked"_s);
+    QCOMPARE(bridge["title"_L1].toString(), u"ümläut"_s);
+    QCOMPARE(bridge["code"_L1].toInt(), 1000);
+    QCOMPARE(bridge["state"_L1].toInt(), 3);
+    QCOMPARE(bridge["sees"_L1].toArray(), (QJsonArray{u"version"_s, u"window"_s}));
 }
 
 void TestWebPage::pageConnectsThroughTheLocalEndpoint()
@@ -208,8 +208,8 @@ void TestWebPage::withoutLocalEndpointNoPortIsOpen()
     setFile(u"index.html"_s, R"(<script>report("info", __TIDEGATE__);</script>)");
     startShell();
     open();
-    QCOMPARE(reported(u"info"_s)["window"].toString(), u"main"_s);
-    QVERIFY(reported(u"info"_s)["ws"].isUndefined());
+    QCOMPARE(reported(u"info"_s)["window"_L1].toString(), u"main"_s);
+    QVERIFY(reported(u"info"_s)["ws"_L1].isUndefined());
     QVERIFY(m_shell->gateway().ports().isEmpty());
 }
 
@@ -227,13 +227,13 @@ void TestWebPage::refusalsReachThePageWithTheLineToAdd()
     startShell();
     QSignalSpy refused(m_shell.get(), &Shell::refused);
     open();
-    QCOMPARE(reported(u"denied"_s)["error"].toString(), u"FORBIDDEN"_s);
-    QVERIFY(reported(u"denied"_s)["message"].toString().contains(
+    QCOMPARE(reported(u"denied"_s)["error"_L1].toString(), u"FORBIDDEN"_s);
+    QVERIFY(reported(u"denied"_s)["message"_L1].toString().contains(
         u"rule \"command:denied\" in \"deny\" of capability \"main\" forbids it"_s));
-    QVERIFY(reported(u"unlisted"_s)["message"].toString().contains(u"add the line \"command:app.quit\""_s));
-    QVERIFY(reported(u"event"_s)["message"].toString().contains(u"add the line \"event:secrets\""_s));
-    QCOMPARE(reported(u"link"_s)["code"].toInt(), 1008);
-    QVERIFY(reported(u"link"_s)["reason"].toString().contains(u"add the line \"link:/admin/v1/live\""_s));
+    QVERIFY(reported(u"unlisted"_s)["message"_L1].toString().contains(u"add the line \"command:app.quit\""_s));
+    QVERIFY(reported(u"event"_s)["message"_L1].toString().contains(u"add the line \"event:secrets\""_s));
+    QCOMPARE(reported(u"link"_s)["code"_L1].toInt(), 1008);
+    QVERIFY(reported(u"link"_s)["reason"_L1].toString().contains(u"add the line \"link:/admin/v1/live\""_s));
     QCOMPARE(refused.size(), 4);
 }
 
@@ -250,7 +250,7 @@ void TestWebPage::twoWindowsHaveDifferentRights()
     QCOMPARE(reported(u"main.shared"_s).toString(), u"main"_s);
     QCOMPARE(reported(u"other.shared"_s).toString(), u"other"_s);
     QCOMPARE(reported(u"main.only"_s).toString(), u"main"_s);
-    QCOMPARE(reported(u"other.only"_s)["error"].toString(), u"FORBIDDEN"_s);
+    QCOMPARE(reported(u"other.only"_s)["error"_L1].toString(), u"FORBIDDEN"_s);
 }
 
 //! What a frame finds of the bridge, told to whoever is around it.
@@ -328,8 +328,8 @@ void TestWebPage::httpsFrontendHasTheBridgeToo()
     </script>)");
     startShell(true);
     open(site.url());
-    QCOMPARE(reported(u"https"_s)["window"].toString(), u"main"_s);
-    QCOMPARE(reported(u"https"_s)["origin"].toString() + u'/', site.url().toString());
+    QCOMPARE(reported(u"https"_s)["window"_L1].toString(), u"main"_s);
+    QCOMPARE(reported(u"https"_s)["origin"_L1].toString() + u'/', site.url().toString());
     QCOMPARE(reported(u"socket"_s).toString(), u"hello"_s);
 }
 

@@ -11,7 +11,6 @@ Window {
 
     required property WindowHandle handle
     readonly property Item frontend: content.item as Item
-    readonly property Item console: side.item as Item
     readonly property bool hasFrontend: handle.hasPage || handle.hasQml
 
     title: handle.title

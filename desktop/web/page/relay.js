@@ -28,8 +28,8 @@ window.addEventListener("message", function take(event) {
 }, true);
 
 new QWebChannel(qt.webChannelTransport, channel => {
-    application = channel.objects.tidegate;
+    application = channel.objects.line;
     application.sent.connect(text => page.postMessage(text));
-    application.pageLoaded();
+    application.begin();
     waiting.splice(0).forEach(up);
 });
