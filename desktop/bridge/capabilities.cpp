@@ -7,6 +7,7 @@
 #include <QJsonObject>
 
 #include <algorithm>
+#include <array>
 
 namespace Tidegate::Desktop {
 
@@ -80,11 +81,11 @@ Error broken(const QString &text)
 
 bool isRule(const QString &text)
 {
-    return std::any_of(std::begin({RequestKind::Command, RequestKind::Event, RequestKind::Link}),
-                       std::end({RequestKind::Command, RequestKind::Event, RequestKind::Link}), [&](RequestKind kind) {
-                           const QString prefix = prefixOf(kind);
-                           return text.startsWith(prefix) && text.size() > prefix.size();
-                       });
+    static const std::array Kinds{RequestKind::Command, RequestKind::Event, RequestKind::Link};
+    return std::any_of(Kinds.begin(), Kinds.end(), [&](RequestKind kind) {
+        const QString prefix = prefixOf(kind);
+        return text.startsWith(prefix) && text.size() > prefix.size();
+    });
 }
 
 Result<QStringList> readList(const QJsonObject &object, const QString &key, const QString &where, bool isOfRules)

@@ -3,8 +3,8 @@
 
 #include "app/gateway.h"
 #include "desktop/bridge/log.h"
+#include "desktop/shell/viewobject.h"
 
-#include <QQmlComponent>
 #include <QQmlEngine>
 
 namespace Tidegate::Desktop {
@@ -34,14 +34,13 @@ void ConsoleView::show()
         m_port = m_gateway.makeAdminPort();
         m_session = std::make_unique<Console::ConsoleSession>();
         m_session->setPort(m_port.get());
-        QQmlComponent component(&m_engine, QUrl(u"qrc:/qt-project.org/imports/Tidegate/Shell/ConsoleFrame.qml"_s));
-        QObject *object = component.createWithInitialProperties({{u"session"_s, QVariant::fromValue(m_session.get())}});
-        m_window = qobject_cast<QQuickWindow *>(object);
-        if (!m_window) {
-            qCCritical(lcDesktop, "no console: %s", qPrintable(component.errorString()));
-            delete object;
+        auto object =
+            makeViewObject(m_engine, u"ConsoleFrame"_s, {{u"session"_s, QVariant::fromValue(m_session.get())}});
+        if (!object) {
+            qCCritical(lcDesktop, "no console: %s", qPrintable(object.error().text));
             return;
         }
+        m_window = qobject_cast<QQuickWindow *>((*object).release());
         m_state.restore(*m_window);
     }
     m_window->show();

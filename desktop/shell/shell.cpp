@@ -11,6 +11,7 @@
 #include "desktop/shell/consoleview.h"
 #include "desktop/shell/shellwindow.h"
 #include "desktop/shell/tray.h"
+#include "desktop/shell/viewobject.h"
 #include "desktop/web/webruntime.h"
 
 #include "qml/session/preferences.h"
@@ -18,7 +19,6 @@
 #include <QApplication>
 #include <QDesktopServices>
 #include <QMetaMethod>
-#include <QQmlComponent>
 #include <QQmlEngine>
 #include <QQmlExtensionPlugin>
 #include <QQuickWindow>
@@ -120,11 +120,11 @@ Result<void> Shell::start()
         return started;
     parts.isEnding = false;
     parts.engine = std::make_unique<QQmlEngine>();
-    QQmlComponent keeper(parts.engine.get(), QUrl(u"qrc:/qt-project.org/imports/Tidegate/Shell/ThemeKeeper.qml"_s));
-    parts.themeKeeper.reset(
-        keeper.createWithInitialProperties({{u"preferences"_s, QVariant::fromValue(&parts.preferences)}}));
-    if (!parts.themeKeeper)
-        return Error{ErrorCode::Internal, keeper.errorString()};
+    auto keeper =
+        makeViewObject(*parts.engine, u"ThemeKeeper"_s, {{u"preferences"_s, QVariant::fromValue(&parts.preferences)}});
+    if (!keeper)
+        return keeper.error();
+    parts.themeKeeper = std::move(*keeper);
     if (parts.config.hasConsole)
         parts.console = std::make_unique<ConsoleView>(*parts.gateway, *parts.engine, parts.settings);
     if (parts.config.hasTray)

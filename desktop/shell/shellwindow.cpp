@@ -2,8 +2,8 @@
 #include "desktop/shell/shellwindow.h"
 
 #include "app/gateway.h"
+#include "desktop/shell/viewobject.h"
 
-#include <QQmlComponent>
 #include <QQmlEngine>
 
 namespace Tidegate::Desktop {
@@ -30,15 +30,13 @@ Result<void> ShellWindow::create()
         m_bridge = m_ports.makeBridge(&m_session);
     if (m_options.hasConsoleBeside || (!hasPage() && !hasQml()))
         setConsoleBeside(true);
-    QQmlComponent component(&m_ports.engine, QUrl(u"qrc:/qt-project.org/imports/Tidegate/Shell/FrameWindow.qml"_s));
-    QObject *object = component.createWithInitialProperties({{u"handle"_s, QVariant::fromValue(this)},
-                                                             {u"width"_s, m_options.size.width()},
-                                                             {u"height"_s, m_options.size.height()}});
-    m_window = qobject_cast<QQuickWindow *>(object);
-    if (!m_window) {
-        delete object;
-        return Error{ErrorCode::Internal, component.errorString().trimmed()};
-    }
+    auto object = makeViewObject(m_ports.engine, u"FrameWindow"_s,
+                                 {{u"handle"_s, QVariant::fromValue(this)},
+                                  {u"width"_s, m_options.size.width()},
+                                  {u"height"_s, m_options.size.height()}});
+    if (!object)
+        return object.error();
+    m_window = qobject_cast<QQuickWindow *>((*object).release());
     m_state.restore(*m_window);
     if (m_options.isShown)
         m_window->show();
