@@ -21,7 +21,7 @@ HttpResponse refusal(int status, const QByteArray &code)
 //! A name server of somebody else can make a foreign page's host name lead here, so the name itself is checked.
 bool isLoopbackHost(const QByteArray &host)
 {
-    const QByteArray name = host.left(host.indexOf(':')).toLower();
+    const QByteArray name = host.split(':').first().toLower();
     return name == "127.0.0.1" || name == "localhost";
 }
 

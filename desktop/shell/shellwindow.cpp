@@ -4,6 +4,7 @@
 #include "app/gateway.h"
 #include "desktop/shell/viewobject.h"
 
+#include <QQmlComponent>
 #include <QQmlEngine>
 
 namespace Tidegate::Desktop {
@@ -26,6 +27,10 @@ ShellWindow::~ShellWindow()
 
 Result<void> ShellWindow::create()
 {
+    if (hasQml()) {
+        if (const QQmlComponent frontend(&m_ports.engine, m_options.qml); frontend.isError())
+            return Error{ErrorCode::InvalidContract, frontend.errorString().trimmed()};
+    }
     if (m_ports.makeBridge)
         m_bridge = m_ports.makeBridge(&m_session);
     if (m_options.hasConsoleBeside || (!hasPage() && !hasQml()))

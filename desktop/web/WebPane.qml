@@ -36,7 +36,10 @@ FocusScope {
         settings.javascriptCanAccessClipboard: false
 
         Component.onCompleted: {
-            userScripts.collection = pane.bridge.scripts
+            userScripts.collection = [
+                { name: "relay", sourceCode: pane.bridge.relayScript, worldId: WebEngineScript.ApplicationWorld, injectionPoint: WebEngineScript.DocumentCreation },
+                { name: "bridge", sourceCode: pane.bridge.pageScript, worldId: WebEngineScript.MainWorld, injectionPoint: WebEngineScript.DocumentCreation }
+            ]
             url = pane.bridge.url
         }
         onUrlChanged: pane.bridge.setCurrentUrl(url)

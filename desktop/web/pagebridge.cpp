@@ -13,11 +13,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// Values of WebEngineScript.InjectionPoint and ScriptWorldId.
-constexpr int DocumentCreation = 2;
-constexpr int MainWorld = 0;
-constexpr int ApplicationWorld = 1;
-
 QString resource(const QString &path)
 {
     QFile file(path);
@@ -30,15 +25,6 @@ QString literal(const QJsonValue &value)
 {
     const QByteArray list = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
     return QString::fromUtf8(list.sliced(1, list.size() - 2));
-}
-
-QVariantMap script(const QString &name, const QString &text, int world)
-{
-    return {{u"name"_s, name},
-            {u"sourceCode"_s, text},
-            {u"injectionPoint"_s, DocumentCreation},
-            {u"worldId"_s, world},
-            {u"runsOnSubFrames"_s, false}};
 }
 
 } // namespace
@@ -54,14 +40,16 @@ PageBridge::PageBridge(const QUrl &url, QJsonObject info, BridgeSession *session
     connect(&m_line, &PageLine::begun, session, &BridgeSession::reset);
 }
 
-QVariantList PageBridge::scripts() const
+QString PageBridge::pageScript() const
 {
-    const QString origin = literal(m_origin);
-    const QString page = u"(function (TidegateOrigin, TidegateInfo) {%1\n})(%2, %3);"_s.arg(
-        resource(u":/tidegate/page/bridge.js"_s), origin, literal(m_info));
-    const QString relay = u"(function (TidegateOrigin) {%1\n%2\n})(%3);"_s.arg(
-        resource(u":/qtwebchannel/qwebchannel.js"_s), resource(u":/tidegate/page/relay.js"_s), origin);
-    return {script(u"tidegate-relay"_s, relay, ApplicationWorld), script(u"tidegate-bridge"_s, page, MainWorld)};
+    return u"(function (TidegateOrigin, TidegateInfo) {%1\n})(%2, %3);"_s.arg(resource(u":/tidegate/page/bridge.js"_s),
+                                                                              literal(m_origin), literal(m_info));
+}
+
+QString PageBridge::relayScript() const
+{
+    return u"(function (TidegateOrigin) {%1\n%2\n})(%3);"_s.arg(
+        resource(u":/qtwebchannel/qwebchannel.js"_s), resource(u":/tidegate/page/relay.js"_s), literal(m_origin));
 }
 
 QString PageBridge::originOf(const QUrl &url)

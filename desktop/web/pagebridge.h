@@ -4,7 +4,6 @@
 #include "desktop/bridge/bridgesession.h"
 
 #include <QUrl>
-#include <QVariantList>
 #include <QtQml/qqmlregistration.h>
 
 namespace Tidegate::Desktop {
@@ -35,7 +34,8 @@ class PageBridge final : public QObject
     QML_ELEMENT
     QML_UNCREATABLE("made by the shell, one for each window with a page")
     Q_PROPERTY(QUrl url READ url CONSTANT)
-    Q_PROPERTY(QVariantList scripts READ scripts CONSTANT)
+    Q_PROPERTY(QString pageScript READ pageScript CONSTANT)
+    Q_PROPERTY(QString relayScript READ relayScript CONSTANT)
     Q_PROPERTY(QObject *line READ line CONSTANT)
 
 public:
@@ -44,8 +44,9 @@ public:
 
     QUrl url() const { return m_url; }
     QObject *line() { return &m_line; }
-    //! As WebEngineView's userScripts.collection takes them.
-    QVariantList scripts() const;
+    //! For the page's own world, and for the one of the application; in the main frame, before any script of the page.
+    QString pageScript() const;
+    QString relayScript() const;
     //! Scheme, host and port as a browser writes them: "tidegate://app", "https://example.org:8443".
     static QString originOf(const QUrl &url);
 
