@@ -12,6 +12,7 @@
 #include "app/shardhost.h"
 #include "app/wiring.h"
 #include "auth/authservice.h"
+#include "auth/jwt.h"
 #include "auth/proxytrust.h"
 #include "base/decisionlog.h"
 #include "base/logging.h"
@@ -77,6 +78,7 @@ struct Gateway::Parts
     std::shared_ptr<TlsContext> tls;
     std::vector<std::vector<int>> listeners; //!< per shard; owned here until a shard takes them
     QList<quint16> ports;
+    std::optional<TokenSigner> signer;
     std::unique_ptr<AuthService> auth;
     std::unique_ptr<Core> core;
     std::unique_ptr<IntentSearcher> searcher; //!< none: the store is not one that can be searched
@@ -115,6 +117,11 @@ Gateway::~Gateway()
 void Gateway::setBackend(std::function<std::unique_ptr<BackendAdapter>()> make)
 {
     m_makeBackend = std::move(make);
+}
+
+void Gateway::setRequestGuard(RequestGuard guard)
+{
+    m_guard = std::move(guard);
 }
 
 Result<void> Gateway::start()
@@ -169,6 +176,7 @@ Result<void> Gateway::openServices()
     auto auth = makeAuthConfig(m_config, m_parts->rng);
     if (!auth)
         return auth.error();
+    m_parts->signer.emplace(auth->secret);
     m_parts->auth = std::make_unique<AuthService>(std::move(*auth), m_parts->clock, m_parts->rng);
     if (auto opened = m_parts->auth->open(); !opened)
         return opened;
@@ -244,6 +252,7 @@ void Gateway::startShards()
         request.peer.isTls =
             trust.clientIsTls(socketAddress, request.peer.isTls, headerValue(request.headers, "X-Forwarded-Proto"));
     };
+    transport.guard = m_guard;
     const auto profile = std::make_shared<const Ssma::Profile>(Wiring::profile(m_config));
     const auto origins = std::make_shared<const OriginPolicy>(m_config.origins.allowed);
     for (size_t i = 0; i < parts.listeners.size(); ++i) {
@@ -350,6 +359,11 @@ std::unique_ptr<InProcessClient> Gateway::connectInProcess(const QByteArray &tar
     return m_parts->inProcess.connect(*m_parts->shards[shard], std::move(request));
 }
 
+QByteArray Gateway::issueToken(const Principal &principal, std::chrono::milliseconds ttl) const
+{
+    return m_parts->signer->issue(principal, ttl, m_parts->clock.nowMs());
+}
+
 std::unique_ptr<Admin::AdminPort> Gateway::makeAdminPort()
 {
     return m_parts->admin->makePort({QStringLiteral("console"), {}, Admin::OperatorRole::Admin});
@@ -367,6 +381,8 @@ QList<quint16> Gateway::ports() const
 
 QUrl Gateway::url() const
 {
+    if (m_config.server.listen.empty())
+        return {};
     QUrl url;
     url.setScheme(m_config.tls.isEnabled() ? QStringLiteral("https") : QStringLiteral("http"));
     url.setHost(m_config.server.listen.front().host.toString());
