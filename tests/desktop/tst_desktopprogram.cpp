@@ -106,7 +106,7 @@ void TestDesktopProgram::endsOnASignalAndLeavesNothing()
     for (int i = 0; i < 3; ++i) {
         Program program(QStringLiteral(TIDEGATE_DESKTOP), m_data->path());
         QVERIFY(program.start({u"--no-tray"_s}));
-        QCOMPARE(program.leftFiles().size(), 2);
+        QVERIFY(program.leftFiles().contains(u"tidegate-desktop.lock"_s));
         program.terminate();
         QCOMPARE(program.waitForEnd(), 0);
         QCOMPARE(program.leftFiles(), QStringList());
