@@ -52,7 +52,7 @@ void TestAutostart::commandIsWrittenSoThatTheDesktopReadsTheSame()
     QVERIFY2(text.contains(R"(
 Exec="/opt/a b" "q\\"b\\\\d\\$e\\`f%%g"
 )"),
-             text);
+             text.constData());
 }
 
 void TestAutostart::entryThatTheDesktopSwitchedOffIsOff()

@@ -106,7 +106,7 @@ void TestDesktopProgram::endsOnASignalAndLeavesNothing()
     for (int i = 0; i < 3; ++i) {
         Program program(QStringLiteral(TIDEGATE_DESKTOP), m_data->path());
         QVERIFY(program.start({u"--no-tray"_s}));
-        QCOMPARE(program.leftFiles().size(), 2);
+        QVERIFY(program.leftFiles().contains(u"tidegate-desktop.lock"_s));
         program.terminate();
         QCOMPARE(program.waitForEnd(), 0);
         QCOMPARE(program.leftFiles(), QStringList());
@@ -145,7 +145,10 @@ void TestDesktopProgram::deepLinkReachesThePageOfTheFirst()
     QVERIFY(program.start({u"--no-tray"_s, u"--capabilities"_s, rules.fileName(), folder.filePath(u"site"_s)}));
     QCOMPARE(program.startAgain({u"tidegate://other"_s}), 0);
     // The page may still be loading: said again until it is heard.
-    QTRY_VERIFY_WITH_TIMEOUT((program.startAgain({u"tidegate://quit"_s}), !program.isRunning()), 60'000);
+    for (int i = 0; i < 20 && program.isRunning(); ++i) {
+        QCOMPARE(program.startAgain({u"tidegate://quit"_s}), 0);
+        QTest::qWaitFor([&] { return !program.isRunning(); }, 3'000);
+    }
     QCOMPARE(program.waitForEnd(), 0);
     QCOMPARE(program.leftFiles(), QStringList());
 }

@@ -126,8 +126,10 @@ void TestWebPage::startShell(bool hasLocalEndpoint)
         m_reporters.append(call.window);
         return QJsonValue(true);
     });
-    m_shell->commands().add(u"shared"_s, [](const CommandCall &call) -> Result<QJsonValue> { return QJsonValue(call.window); });
-    m_shell->commands().add(u"only.main"_s, [](const CommandCall &call) -> Result<QJsonValue> { return QJsonValue(call.window); });
+    m_shell->commands().add(u"shared"_s,
+                            [](const CommandCall &call) -> Result<QJsonValue> { return QJsonValue(call.window); });
+    m_shell->commands().add(u"only.main"_s,
+                            [](const CommandCall &call) -> Result<QJsonValue> { return QJsonValue(call.window); });
     m_shell->commands().addAsync(
         u"slow"_s, [this](const CommandCall &, const Responder<QJsonValue> &respond) { m_slow = respond; });
     QVERIFY(m_shell->start());
