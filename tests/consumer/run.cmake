@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Installs the libraries into a folder of its own, builds the project here against them, and runs what it made.
 # -DBUILD= -DSOURCE= -DWORK= -DGENERATOR= -DCOMPONENTS=Gateway;Shell
+cmake_minimum_required(VERSION 3.21)
+
 function(step name)
     execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE output TIMEOUT 300)
     if(NOT code EQUAL 0)
