@@ -17,7 +17,7 @@ QtObject {
         "intents": () => shell.go("intents"),
         "intents-detail": () => { shell.go("intents"); later(() => openRow(5, "timeline")) },
         "intents-dead": () => shell.go("intents", { lane: "dead" }),
-        "intents-mark": () => { shell.go("intents", { lane: "dead" }); later(() => shell.commandDialog.ask("intents", "mark", [view().rows.keyAt(2)])) },
+        "intents-mark": () => { shell.go("intents", { lane: "dead" }); later(() => { view().table.goTo(2, false); shell.commandDialog.ask("intents", "mark", [view().rows.keyAt(2)]) }) },
         "log": () => shell.go("log", { tab: "log" }),
         "log-audit": () => shell.go("log", { tab: "audit" }),
         "log-why": () => shell.go("log", { tab: "decisions" }),
