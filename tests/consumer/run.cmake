@@ -12,8 +12,10 @@ function(step name)
 endfunction()
 
 file(REMOVE_RECURSE "${WORK}")
-file(STRINGS "${SOURCE}/embed.cpp" lines)
-list(FILTER lines EXCLUDE REGEX "^(//.*)?$")
+file(READ "${SOURCE}/embed.cpp" text)
+string(REPLACE ";" "" text "${text}") # would end an item of a list
+string(REGEX MATCHALL "[^\n]+\n" lines "${text}")
+list(FILTER lines EXCLUDE REGEX "^//")
 list(LENGTH lines count)
 if(count GREATER 20)
     message(FATAL_ERROR "embed.cpp has ${count} lines: embedding is promised in 20")
