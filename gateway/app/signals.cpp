@@ -3,32 +3,53 @@
 
 #include <QSocketNotifier>
 
+#include <array>
+#include <atomic>
+#include <cerrno>
 #include <csignal>
-#include <sys/signalfd.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace Tidegate {
 
 namespace {
 
-sigset_t handledSignals()
+constexpr std::array HandledSignals{SIGINT, SIGTERM, SIGHUP};
+
+std::atomic<int> writeEnd{-1};
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may use nothing else");
+
+// A handler rather than a mask with signalfd: threads that a display's plugin started before us have no such mask, and
+// a signal that reaches one of them would end the process.
+void passOn(int number)
 {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGHUP);
-    return set;
+    const int savedError = errno;
+    const auto byte = static_cast<unsigned char>(number);
+    // A full pipe holds thousands of unread signals: one more says nothing new.
+    [[maybe_unused]] const ssize_t written = ::write(writeEnd.load(), &byte, 1);
+    errno = savedError;
+}
+
+void setHandler(void (*handler)(int))
+{
+    struct sigaction action = {};
+    action.sa_handler = handler;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    for (const int number : HandledSignals)
+        ::sigaction(number, &action, nullptr);
 }
 
 } // namespace
 
 ProcessSignals::ProcessSignals()
 {
-    const sigset_t set = handledSignals();
-    // Threads started later inherit the mask, so that only the descriptor below ever hears of these signals.
-    pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    m_descriptor = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0)
+        qFatal("no pipe for signals: error %d", errno);
+    m_descriptor = ends[0];
+    writeEnd = ends[1];
+    setHandler(passOn);
     m_notifier = std::make_unique<QSocketNotifier>(m_descriptor, QSocketNotifier::Read);
     connect(m_notifier.get(), &QSocketNotifier::activated, this, &ProcessSignals::readSignal);
 }
@@ -36,16 +57,16 @@ ProcessSignals::ProcessSignals()
 ProcessSignals::~ProcessSignals()
 {
     m_notifier.reset();
+    setHandler(SIG_DFL);
+    ::close(writeEnd.exchange(-1));
     ::close(m_descriptor);
-    const sigset_t set = handledSignals();
-    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 void ProcessSignals::readSignal()
 {
-    signalfd_siginfo info{};
-    while (::read(m_descriptor, &info, sizeof info) == sizeof info) {
-        if (info.ssi_signo == SIGHUP)
+    unsigned char number = 0;
+    while (::read(m_descriptor, &number, 1) == 1) {
+        if (number == SIGHUP)
             Q_EMIT reloadRequested();
         else
             Q_EMIT stopRequested();

@@ -43,10 +43,10 @@ bool Program::start(const QStringList &arguments, const QStringList &environment
     m_process.start(m_path, argumentsWith(arguments));
     if (!m_process.waitForStarted(WaitMs))
         return false;
-    const QString socket = m_dataDir + u"/tidegate-desktop.socket"_s;
-    // Before it is there, a second start would become the first.
-    return QTest::qWaitFor([&] { return !isRunning() || QFile::exists(socket); }, StartMs) && isRunning() &&
-           startAgain({}) == 0;
+    // Before it holds the lock, a second start would become the first. Files say nothing: a killed one leaves them.
+    QByteArray output;
+    const auto isUp = [&] { return (output += m_process.readAll()).contains("store open"); };
+    return QTest::qWaitFor([&] { return isUp() || !isRunning(); }, StartMs) && isRunning() && startAgain({}) == 0;
 }
 
 int Program::startAgain(const QStringList &arguments) const

@@ -21,6 +21,9 @@ int acceptEverybody(char *)
     return 1; // the socket is this machine's
 }
 
+// libICE's own would end the test program; whoever reads the wire closes it.
+void leaveItToTheReader(IceConn) {}
+
 } // namespace
 
 struct SessionManager::Parts
@@ -75,8 +78,17 @@ struct SessionManager::Parts
 
     void process(Wire &wire)
     {
-        if (IceProcessMessages(wire.connection, nullptr, nullptr) != IceProcessMessagesSuccess)
-            wire.notifier->setEnabled(false);
+        const IceProcessMessagesStatus status = IceProcessMessages(wire.connection, nullptr, nullptr);
+        if (status == IceProcessMessagesSuccess)
+            return;
+        wire.notifier->setEnabled(false);
+        if (status != IceProcessMessagesIOError)
+            return; // freed already
+        for (const auto &each : clients) {
+            if (!each->isGone && SmsGetIceConnection(each->connection) == wire.connection)
+                each->isGone = true;
+        }
+        IceCloseConnection(wire.connection);
     }
 };
 
@@ -157,6 +169,7 @@ bool SessionManager::start()
         return 1;
     };
 
+    IceSetIOErrorHandler(leaveItToTheReader);
     char problem[256] = {};
     if (!SmsInitialize("Tidegate tests", "1", +onNewClient, this, acceptEverybody, sizeof problem, problem) ||
         !IceListenForConnections(&m_parts->listenerCount, &m_parts->listeners, sizeof problem, problem)) {

@@ -188,12 +188,13 @@ void TestBoardExample::programRuns()
     program.setProcessChannelMode(QProcess::MergedChannels);
     program.start(QStringLiteral(TIDEGATE_BOARD), {m_data.path()});
     QVERIFY(program.waitForStarted());
+    QByteArray output;
     QTRY_VERIFY_WITH_TIMEOUT(
-        QFile::exists(m_data.filePath(u"intents.sqlite"_s)) || program.state() == QProcess::NotRunning, 30'000);
+        (output += program.readAll()).contains("CHANNEL_SUBSCRIBE") || program.state() == QProcess::NotRunning, 30'000);
     program.terminate();
     QVERIFY(program.waitForFinished(30'000));
-    QCOMPARE(program.exitStatus(), QProcess::NormalExit);
-    const QByteArray output = program.readAll();
+    output += program.readAll();
+    QVERIFY2(program.exitStatus() == QProcess::NormalExit, output.constData());
     QCOMPARE(program.exitCode(), 0);
     QVERIFY2(!output.contains(".qml:"), output.constData());
 }

@@ -79,7 +79,7 @@ void TestNotesExample::programRuns()
     program.start(QStringLiteral(TIDEGATE_NOTES), {m_data.filePath(u"program"_s)});
     QVERIFY(program.waitForStarted());
     const auto isUp = [&] {
-        return QFile::exists(m_data.filePath(u"program/intents.sqlite"_s)) || program.state() == QProcess::NotRunning;
+        return QFile::exists(m_data.filePath(u"program/tidegate.sqlite"_s)) || program.state() == QProcess::NotRunning;
     };
     QTRY_VERIFY_WITH_TIMEOUT(isUp(), PageMs);
     program.terminate();
