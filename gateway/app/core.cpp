@@ -4,6 +4,10 @@
 #include "app/wiring.h"
 #include "backend/embedded/adapter.h"
 #include "base/logging.h"
+#include "cluster/local/bus.h"
+#ifdef TIDEGATE_WITH_NATS
+#include "cluster/nats/bus.h"
+#endif
 #include "intent/memory/store.h"
 #include "intent/sqlite/store.h"
 #include "session/ssma/rows.h"
@@ -19,6 +23,8 @@ struct Core::Parts
     std::unique_ptr<IntentEngine> engine;
     std::unique_ptr<MemoryReplayLog> log;
     std::unique_ptr<Hub> hub;
+    std::unique_ptr<ClusterBus> bus;
+    std::unique_ptr<Broker> broker;
     std::unique_ptr<Ssma::Service> ssma;
     std::unique_ptr<Ssma::HttpVerbs> verbs;
 };
@@ -69,6 +75,24 @@ Result<std::unique_ptr<BackendAdapter>> Core::makeBackend(const GatewayConfig &c
     return std::unique_ptr<BackendAdapter>(std::move(*adapter));
 }
 
+Result<std::unique_ptr<ClusterBus>> Core::makeBus(const GatewayConfig &config) const
+{
+    // What crosses it are mesh messages; without the dialect there are none.
+    if (config.cluster.natsUrl.isEmpty() || !config.mesh.enabled)
+        return std::unique_ptr<ClusterBus>(std::make_unique<LocalBus>());
+#ifdef TIDEGATE_WITH_NATS
+    NatsBus::Config nats;
+    nats.url = config.cluster.natsUrl;
+    nats.queueBytes = config.cluster.queueBytes;
+    auto bus = NatsBus::create(std::move(nats), m_services.bus);
+    if (!bus)
+        return bus.error();
+    return std::unique_ptr<ClusterBus>(std::move(*bus));
+#else
+    return Error{ErrorCode::Unsupported, QStringLiteral("cluster.nats_url: this program was built without NATS")};
+#endif
+}
+
 Result<void> Core::openParts(const GatewayConfig &config)
 {
     auto parts = std::make_unique<Parts>();
@@ -93,6 +117,11 @@ Result<void> Core::openParts(const GatewayConfig &config)
     log.floor = contents->headSeq;
     parts->log = std::make_unique<MemoryReplayLog>(log);
     parts->hub = std::make_unique<Hub>(*parts->log);
+    auto bus = makeBus(config);
+    if (!bus)
+        return bus.error();
+    parts->bus = std::move(*bus);
+    parts->broker = std::make_unique<Broker>(m_services.clock, m_services.rng, *parts->bus);
     parts->ssma = std::make_unique<Ssma::Service>(
         Ssma::Service::Services{*parts->hub, *parts->engine, *parts->backend, m_services.clock, m_services.rng,
                                 m_services.log, m_services.counters, m_services.reply},
@@ -136,6 +165,11 @@ void Core::configure(const GatewayConfig &config)
 Hub &Core::hub()
 {
     return *m_parts->hub;
+}
+
+Broker &Core::broker()
+{
+    return *m_parts->broker;
 }
 
 IntentEngine &Core::engine()

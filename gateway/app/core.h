@@ -6,6 +6,8 @@
 #include "backend/http/adapter.h"
 #include "base/eventlog.h"
 #include "base/taskqueue.h"
+#include "channel/broker.h"
+#include "cluster/buscounters.h"
 #include "replay/memoryreplaylog.h"
 #include "session/ssma/httpverbs.h"
 #include "session/ssma/service.h"
@@ -30,6 +32,7 @@ public:
         Ssma::DialectCounters &counters;
         const TransportCounters &transport;
         const FanoutCounters &fanout;
+        BusCounters &bus;
         //! Crosses to a link's shard.
         std::function<void(LinkId, Ssma::SessionReply)> reply;
         //! Instead of what the configuration names; made on the core thread. May be empty.
@@ -47,6 +50,7 @@ public:
     TaskQueue &tasks() { return m_tasks; }
     //! Valid between open() and close(); use on the core thread only, but for the thread-safe parts they name.
     Hub &hub();
+    Broker &broker();
     IntentEngine &engine();
     Ssma::Service &ssma();
     Ssma::OptimisticApi &optimisticApi();
@@ -59,6 +63,7 @@ private:
     struct Parts;
 
     Result<void> openParts(const GatewayConfig &config);
+    Result<std::unique_ptr<ClusterBus>> makeBus(const GatewayConfig &config) const;
     Result<std::unique_ptr<BackendAdapter>> makeBackend(const GatewayConfig &config, HttpBackendAdapter *&http) const;
 
     const Services m_services;

@@ -5,11 +5,31 @@
 
 #include <QTimer>
 
+#include <optional>
+
 namespace Tidegate {
 
 namespace {
 constexpr int IdentityCheckMs = 2'000;
 }
+
+//! The mesh dialect's part of a shard.
+struct ShardHost::MeshParts
+{
+    MeshParts(IoShard &shard, const Services &services)
+        : fanout(services.fanout)
+        , context({shard, fanout, services.core, services.broker, services.transport.clock, services.rng, services.log,
+                   services.mesh->counters(), services.mesh->users()},
+                  services.mesh->profile())
+        , front(shard.addFront(&services.mesh->sideDoor()))
+    {
+        front.addEndpoint(Mesh::WebSocketPath, std::make_unique<Mesh::WebSocketEndpoint>(context));
+    }
+
+    Fanout fanout;
+    Mesh::ShardContext context;
+    Front &front;
+};
 
 struct ShardHost::Parts
 {
@@ -22,15 +42,26 @@ struct ShardHost::Parts
     {
         shard.addEndpoint(Ssma::WebSocketPath, std::make_unique<Ssma::WebSocketEndpoint>(ssma));
         shard.addEndpoint(Ssma::EventsPath, std::make_unique<Ssma::EventsEndpoint>(ssma));
-        shard.setTurnEndHook([this] { fanout.flush(); });
+        if (services.mesh)
+            mesh.emplace(shard, services);
+        shard.setTurnEndHook([this] {
+            fanout.flush();
+            if (mesh)
+                mesh->fanout.flush();
+        });
         identityCheck.setInterval(IdentityCheckMs);
-        QObject::connect(&identityCheck, &QTimer::timeout, &identityCheck, [this] { ssma.expireIdentities(); });
+        QObject::connect(&identityCheck, &QTimer::timeout, &identityCheck, [this] {
+            ssma.expireIdentities();
+            if (mesh)
+                mesh->context.expire();
+        });
         identityCheck.start();
     }
 
     Fanout fanout;
     IoShard shard; //!< goes before fanout: closing its links makes sessions leave
     Ssma::ShardContext ssma;
+    std::optional<MeshParts> mesh;
     QTimer identityCheck;
 };
 
@@ -79,6 +110,17 @@ void ShardHost::deliver(const PublicationPtr &publication)
     m_tasks->post([this, publication] { m_parts->fanout.deliver(publication); }, publication->byteSize());
 }
 
+void ShardHost::route(const PublicationPtr &publication)
+{
+    m_tasks->post([this, publication] { m_parts->mesh->context.route(publication); }, publication->byteSize());
+}
+
+void ShardHost::routeTo(const QByteArray &pattern, const PublicationPtr &publication)
+{
+    m_tasks->post([this, pattern, publication] { m_parts->mesh->context.routeTo(pattern, publication); },
+                  publication->byteSize());
+}
+
 void ShardHost::reply(LinkId link, Ssma::SessionReply reply)
 {
     qsizetype cost = 256;
@@ -95,6 +137,19 @@ void ShardHost::configure(const LinkLimits &limits, std::shared_ptr<const Ssma::
         m_parts->shard.setLimits(limits);
         m_parts->ssma.configure(profile, origins);
     });
+}
+
+void ShardHost::configureMesh(std::shared_ptr<const Mesh::Profile> profile, std::shared_ptr<TlsContext> tls)
+{
+    m_tasks->post([this, profile = std::move(profile), tls = std::move(tls)] {
+        m_parts->mesh->context.configure(profile);
+        m_parts->shard.setTls(tls, m_parts->mesh->front);
+    });
+}
+
+void ShardHost::openMesh(MeshFront &mesh)
+{
+    runOnShard([&](IoShard &shard, Ssma::ShardContext &) { mesh.listen(shard, m_parts->mesh->front); });
 }
 
 void ShardHost::revokeSession(const QByteArray &sessionId)

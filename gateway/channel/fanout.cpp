@@ -106,9 +106,9 @@ void Fanout::removeMember(Audience &audience, quint32 position)
         m_streams.erase(stream);
 }
 
-void Fanout::deliver(const PublicationPtr &publication)
+void Fanout::deliver(const QByteArray &stream, const PublicationPtr &publication)
 {
-    const auto found = m_streams.constFind(publication->stream);
+    const auto found = m_streams.constFind(stream);
     if (found == m_streams.constEnd())
         return;
     for (const auto &audience : **found) {
@@ -171,12 +171,17 @@ void Fanout::hold(const Audience &audience, Member &member, const std::vector<Pu
 {
     if (!member.lag) {
         const bool conflates = audience.spec.lag == LagPolicy::Conflate;
-        member.lag =
-            std::make_unique<LagQueue>(MaxHeldBytes, conflates ? audience.spec.conflationKey : ConflationKey());
+        member.lag = std::make_unique<LagQueue>(audience.spec.maxHeldBytes,
+                                                conflates ? audience.spec.conflationKey : ConflationKey());
         m_laggards.push_back(member.membership);
         m_counters.subscribersLagging.add();
     }
     for (const PublicationPtr &publication : publications) {
+        if (audience.spec.lag == LagPolicy::DropNewest) {
+            member.lag->skip(*publication);
+            m_counters.publicationsDropped.add();
+            continue;
+        }
         const LagQueue::Effect effect = member.lag->hold(publication);
         m_counters.publicationsDropped.add(effect.dropped);
         m_counters.eventsConflated.add(effect.conflated);
