@@ -13,8 +13,7 @@ struct DialectCounters
     Counter loginsAccepted, loginsRefused;
     Counter subscriptions; //!< now
     Counter published, requested;
-    Counter deliveries; //!< one per subscription
-    Counter deliveriesFiltered;
+    Counter deliveriesFiltered; //!< kept from subscribers of one id and rule, together
     Counter denied;      //!< by permissions
     Counter invalid;     //!< packets that are none
     Counter rateLimited; //!< packets over a limit
