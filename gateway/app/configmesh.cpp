@@ -2,6 +2,7 @@
 #include "app/configmesh.h"
 
 #include "app/configrow.h"
+#include "mesh/subject.h"
 
 #include <algorithm>
 
@@ -41,17 +42,19 @@ ConfigCodec<KeyTable> keyTextCodec()
     return {ValueShape::Text, QStringLiteral("NAME=SECRET pairs with commas between"), read, write};
 }
 
-ConfigCodec<KeyTable> keyFilesCodec()
+//! \p accepts looks at each name with its text.
+ConfigCodec<KeyTable> textTableCodec(const QString &expected,
+                                     std::function<bool(const QByteArray &, const QByteArray &)> accepts)
 {
-    const auto read = [](KeyTable &target, const QVariant &value) {
-        KeyTable files;
+    const auto read = [accepts](KeyTable &target, const QVariant &value) {
+        KeyTable table;
         const QVariantMap entries = value.toMap();
         for (auto entry = entries.cbegin(); entry != entries.cend(); ++entry) {
-            if (entry.key().isEmpty() || entry.value().toString().isEmpty())
+            table.insert(entry.key().toUtf8(), entry.value().toString().toUtf8());
+            if (!accepts(entry.key().toUtf8(), entry.value().toString().toUtf8()))
                 return false;
-            files.insert(entry.key().toUtf8(), entry.value().toString().toUtf8());
         }
-        target = std::move(files);
+        target = std::move(table);
         return true;
     };
     const auto write = [](const KeyTable &source) {
@@ -60,7 +63,24 @@ ConfigCodec<KeyTable> keyFilesCodec()
             entries.insert(QString::fromUtf8(key.key()), QString::fromUtf8(key.value()));
         return QVariant(entries);
     };
-    return {ValueShape::Table, QStringLiteral("key names with PEM files"), read, write};
+    return {ValueShape::Table, expected, read, write};
+}
+
+bool isKeyFile(const QByteArray &name, const QByteArray &file)
+{
+    return !name.isEmpty() && !file.isEmpty();
+}
+
+//! What comes from a channel must not go back to one.
+bool isBridge(const QByteArray &pattern, const QByteArray &channel)
+{
+    const qsizetype slash = channel.indexOf('/');
+    return Mesh::isPattern(pattern) && !Mesh::overlaps(pattern, "ssma.>") && slash > 0 && slash + 1 < channel.size();
+}
+
+bool isSsmaPattern(const QByteArray &pattern)
+{
+    return Mesh::isPattern(pattern) && Mesh::isSubset(pattern, "ssma.>");
 }
 
 ConfigCodec<std::vector<ListenAddress>> optionalListenCodec()
@@ -112,7 +132,7 @@ Rows tokenRows()
             "mesh.keys", keyTextCodec(),
             QStringLiteral("Further keys, NAME=SECRET,...; a token names its own as \"kid\".")))),
         reloadable(row<At, &Settings::publicKeys>(
-            "mesh.public_keys", keyFilesCodec(),
+            "mesh.public_keys", textTableCodec(QStringLiteral("key names with PEM files"), isKeyFile),
             QStringLiteral("Public keys by \"kid\" for RS256 (RSA) and EdDSA (Ed25519) tokens, as PEM files."))),
         reloadable(row<At, &Settings::issuer>("mesh.issuer", bytesCodec(QStringLiteral("text")),
                                               QStringLiteral("\"iss\" that tokens must have; empty = any."))),
@@ -162,6 +182,22 @@ Rows limitRows()
                                                              QStringLiteral("Of one user; 0 = no limit."))),
         reloadable(row<At, &Settings::userBytesPerSecond>("mesh.user_bytes_per_second", bytes(),
                                                           QStringLiteral("Of one user; 0 = no limit."))),
+    };
+}
+
+Rows bridgeRows()
+{
+    constexpr auto At = &GatewayConfig::mesh;
+    return {
+        row<At, &MeshSettings::bridgeOut>(
+            "mesh.bridge_out",
+            nameListCodec(QStringLiteral("patterns below ssma., e.g. \"ssma.default.>\""), isSsmaPattern),
+            QStringLiteral("Channel events that mesh clients may see, as messages ssma.<site>.<channel>; their tokens "
+                           "decide who does. Empty = none.")),
+        row<At, &MeshSettings::bridgeIn>(
+            "mesh.bridge_in",
+            textTableCodec(QStringLiteral("patterns of subjects (not below ssma.) with <site>/<channel>"), isBridge),
+            QStringLiteral("Mesh messages that become events of an SSMA channel. Empty = none.")),
     };
 }
 
@@ -226,7 +262,7 @@ private:
 std::vector<Setting> meshRows()
 {
     Rows all;
-    for (const Rows &rows : {doorRows(), tokenRows(), limitRows()})
+    for (const Rows &rows : {doorRows(), tokenRows(), limitRows(), bridgeRows()})
         all.insert(all.end(), rows.begin(), rows.end());
     return all;
 }

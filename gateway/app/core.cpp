@@ -10,6 +10,7 @@
 #endif
 #include "intent/memory/store.h"
 #include "intent/sqlite/store.h"
+#include "session/mesh/ssmabridge.h"
 #include "session/ssma/rows.h"
 
 namespace Tidegate {
@@ -27,6 +28,7 @@ struct Core::Parts
     std::unique_ptr<Broker> broker;
     std::unique_ptr<Ssma::Service> ssma;
     std::unique_ptr<Ssma::HttpVerbs> verbs;
+    std::unique_ptr<Mesh::SsmaBridge> bridge;
 };
 
 Core::Core(Services services)
@@ -129,6 +131,10 @@ Result<void> Core::openParts(const GatewayConfig &config)
     parts->verbs = std::make_unique<Ssma::HttpVerbs>(
         Ssma::HttpVerbs::Services{m_tasks, *parts->ssma, *parts->engine, m_services.clock, m_services.counters,
                                   m_services.transport, m_services.fanout});
+    if (const auto rules = Wiring::bridgeRules(config); config.mesh.enabled && !rules.isClosed())
+        parts->bridge = std::make_unique<Mesh::SsmaBridge>(
+            Mesh::SsmaBridge::Services{*parts->broker, *parts->engine, parts->ssma->publisher(), m_services.rng},
+            rules);
     const auto unsettled = contents->unsettled.size();
     qCInfo(lcApp, "store open head=%llu rows=%zu unsettled=%zu", contents->headSeq, contents->keys.size(), unsettled);
     // Last: what was left undecided is forwarded at once, and its outcome must find someone to publish it.

@@ -64,6 +64,7 @@ struct Gateway::Parts
     TransportCounters transport;
     FanoutCounters fanout;
     BusCounters bus;
+    Mesh::DialectCounters meshDialect;
     Ssma::DialectCounters dialect;
     QTimer logFlush;
     InProcessSwitchboard inProcess; //!< links post to it until the last shard is gone
@@ -131,7 +132,7 @@ Result<void> Gateway::bind()
     if (auto bound = m_parts->listeners.open(m_config.server.listen, shards); !bound)
         return bound;
     if (m_config.mesh.enabled) {
-        auto mesh = MeshFront::open(m_config, shards, m_parts->bus);
+        auto mesh = MeshFront::open(m_config, shards, m_parts->bus, m_parts->meshDialect);
         if (!mesh)
             return mesh.error();
         m_parts->mesh = std::move(*mesh);
@@ -178,6 +179,8 @@ void Gateway::openAdmin()
                                                                            parts.log,
                                                                            parts.transport,
                                                                            parts.dialect,
+                                                                           parts.meshDialect,
+                                                                           parts.bus,
                                                                            *parts.auth,
                                                                            parts.core->tasks(),
                                                                            parts.core->hub(),
@@ -231,7 +234,7 @@ void Gateway::startShards()
             if (parts.mesh)
                 parts.core->broker().addShard(i, shard);
         });
-        Admin::ShardView view{&shard->tasks(), nullptr};
+        Admin::ShardView view{&shard->tasks(), nullptr, shard->meshContext()};
         shard->runOnShard([&](IoShard &io, Ssma::ShardContext &ssma) {
             view.ssma = &ssma;
             io.addEndpoint(Admin::LivePath, std::make_unique<Admin::LiveEndpoint>(view, parts.operators));

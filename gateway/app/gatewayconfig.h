@@ -173,6 +173,8 @@ struct MeshSettings
     int userSubscriptions = 0;
     qint64 userMessagesPerSecond = 0;
     qint64 userBytesPerSecond = 0;
+    QByteArrayList bridgeOut; //!< patterns of "ssma.<site>.<channel>"; empty = closed
+    KeyTable bridgeIn;        //!< pattern of mesh subjects to "<site>/<channel>"; empty = closed
 };
 
 struct ClusterSettings

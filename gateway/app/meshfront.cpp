@@ -65,14 +65,16 @@ Mesh::Profile makeProfile(const MeshSettings &settings)
 
 } // namespace
 
-MeshFront::MeshFront(const BusCounters &bus)
-    : m_sideDoor([&bus] { return brokerState(BusState(bus.state.value())); })
+MeshFront::MeshFront(const BusCounters &bus, Mesh::DialectCounters &counters)
+    : m_counters(counters)
+    , m_sideDoor([&bus] { return brokerState(BusState(bus.state.value())); })
 {
 }
 
-Result<std::unique_ptr<MeshFront>> MeshFront::open(const GatewayConfig &config, int shards, const BusCounters &bus)
+Result<std::unique_ptr<MeshFront>> MeshFront::open(const GatewayConfig &config, int shards, const BusCounters &bus,
+                                                   Mesh::DialectCounters &counters)
 {
-    std::unique_ptr<MeshFront> front(new MeshFront(bus));
+    std::unique_ptr<MeshFront> front(new MeshFront(bus, counters));
     if (auto configured = front->configure(config); !configured)
         return configured.error();
     const MeshSettings &settings = config.mesh;

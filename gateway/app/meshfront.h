@@ -15,8 +15,9 @@ namespace Tidegate {
 class MeshFront
 {
 public:
-    //! \p bus is borrowed. Errors name the setting or file.
-    static Result<std::unique_ptr<MeshFront>> open(const GatewayConfig &config, int shards, const BusCounters &bus);
+    //! \p bus and \p counters are borrowed. Errors name the setting or file.
+    static Result<std::unique_ptr<MeshFront>> open(const GatewayConfig &config, int shards, const BusCounters &bus,
+                                                   Mesh::DialectCounters &counters);
     Q_DISABLE_COPY_MOVE(MeshFront)
 
     //! On the shard's thread: from now on clients come in.
@@ -36,10 +37,10 @@ public:
     QStringList urls() const;
 
 private:
-    explicit MeshFront(const BusCounters &bus);
+    MeshFront(const BusCounters &bus, Mesh::DialectCounters &counters);
     Result<void> configure(const GatewayConfig &config);
 
-    Mesh::DialectCounters m_counters;
+    Mesh::DialectCounters &m_counters;
     UserTallies m_users;
     Mesh::SideDoor m_sideDoor;
     std::shared_ptr<const Mesh::Profile> m_profile;

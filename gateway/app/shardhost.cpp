@@ -147,6 +147,11 @@ void ShardHost::configureMesh(std::shared_ptr<const Mesh::Profile> profile, std:
     });
 }
 
+Mesh::ShardContext *ShardHost::meshContext() const
+{
+    return m_parts->mesh ? &m_parts->mesh->context : nullptr;
+}
+
 void ShardHost::openMesh(MeshFront &mesh)
 {
     runOnShard([&](IoShard &shard, Ssma::ShardContext &) { mesh.listen(shard, m_parts->mesh->front); });

@@ -57,6 +57,8 @@ public:
     void routeTo(const QByteArray &pattern, const PublicationPtr &publication) override;
     void reply(LinkId link, Ssma::SessionReply reply);
 
+    //! None: the dialect is off. For use on the shard's thread.
+    Mesh::ShardContext *meshContext() const;
     //! Blocks: from now on clients of the mesh dialect come in.
     void openMesh(MeshFront &mesh);
 

@@ -37,13 +37,13 @@ QJsonObject MeshClient::everything()
     return {{QStringLiteral("permissions"), QJsonArray{u"publish"_qs, u"subscribe"_qs, u"request"_qs}}};
 }
 
-QByteArray MeshClient::sign(const QByteArray &header, const QByteArray &payload, const QByteArray &secret)
+QByteArray MeshClient::sign(const QByteArray &header, const QByteArray &payload, const QByteArray &key)
 {
     const QByteArray signedPart = toBase64Url(header) + '.' + toBase64Url(payload);
-    return signedPart + '.' + toBase64Url(hmac(HmacHash::Sha256, secret, signedPart));
+    return signedPart + '.' + toBase64Url(hmac(HmacHash::Sha256, key, signedPart));
 }
 
-QByteArray MeshClient::token(const QJsonObject &claims, const QByteArray &secret)
+QByteArray MeshClient::token(const QJsonObject &claims, const QByteArray &key)
 {
     const qint64 now = QDateTime::currentSecsSinceEpoch();
     QJsonObject all{
@@ -54,7 +54,7 @@ QByteArray MeshClient::token(const QJsonObject &claims, const QByteArray &secret
         else
             all.insert(claim.key(), claim.value());
     }
-    return sign(R"({"typ":"JWT","alg":"HS256"})", QJsonDocument(all).toJson(QJsonDocument::Compact), secret);
+    return sign(R"({"typ":"JWT","alg":"HS256"})", QJsonDocument(all).toJson(QJsonDocument::Compact), key);
 }
 
 bool MeshClient::open(const QUrl &url, const QByteArray &origin)

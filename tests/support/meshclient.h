@@ -25,12 +25,12 @@ public:
     Q_DISABLE_COPY_MOVE(MeshClient)
 
     //! A signed token: \p claims over {"sub": "tester", "iat": now, "exp": now + 1 h}; null values remove a claim.
-    static QByteArray token(const QJsonObject &claims = everything(), const QByteArray &secret = secret());
+    static QByteArray token(const QJsonObject &claims = everything(), const QByteArray &key = secret());
     //! All three permissions and no restriction of subjects.
     static QJsonObject everything();
     static QByteArray secret() { return QByteArrayLiteral("a secret of more than thirty-two bytes"); }
     //! base64url(header).base64url(payload).signature over the texts as they are.
-    static QByteArray sign(const QByteArray &header, const QByteArray &payload, const QByteArray &secret = secret());
+    static QByteArray sign(const QByteArray &header, const QByteArray &payload, const QByteArray &key = secret());
 
     //! Waits until the socket is open or was refused.
     bool open(const QUrl &url, const QByteArray &origin = {});

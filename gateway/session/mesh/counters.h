@@ -14,9 +14,9 @@ struct DialectCounters
     Counter subscriptions; //!< now
     Counter published, requested;
     Counter deliveriesFiltered; //!< kept from subscribers of one id and rule, together
-    Counter denied;      //!< by permissions
-    Counter invalid;     //!< packets that are none
-    Counter rateLimited; //!< packets over a limit
+    Counter denied;             //!< by permissions
+    Counter invalid;            //!< packets that are none
+    Counter rateLimited;        //!< packets over a limit
     Counter slowConsumers;
     Counter identitiesExpired;
 };

@@ -42,7 +42,8 @@ std::variant<LinkAdmission, HttpResponse> WebSocketEndpoint::admit(const HttpReq
     admission.budgetBytes = profile.linkBudgetBytes;
     admission.site = "mesh";
     admission.linkClass = LinkClass::User;
-    admission.handler = std::make_unique<Session>(m_context);
+    admission.handler =
+        std::make_unique<Session>(m_context, request.peer.address, headerValue(request.headers, "User-Agent"));
     return admission;
 }
 

@@ -12,8 +12,10 @@ namespace {
 constexpr qint64 MsPerSecond = 1000;
 }
 
-Session::Session(ShardContext &context)
+Session::Session(ShardContext &context, QByteArray address, QByteArray userAgent)
     : m_context(context)
+    , m_address(std::move(address))
+    , m_userAgent(std::move(userAgent))
 {
 }
 
@@ -98,7 +100,8 @@ bool Session::isWithinRate(qsizetype bytes)
     }
     ++m_messages;
     m_bytes += bytes;
-    if ((profile.messagesPerSecond > 0 && m_messages > profile.messagesPerSecond) ||
+    const qint64 maxMessages = m_messageLimit > 0 ? m_messageLimit : profile.messagesPerSecond;
+    if ((maxMessages > 0 && m_messages > maxMessages) ||
         (profile.bytesPerSecond > 0 && m_bytes > profile.bytesPerSecond))
         return false;
     return !m_tally || m_tally->countMessage(now, bytes, profile.userMessagesPerSecond, profile.userBytesPerSecond);

@@ -16,7 +16,7 @@ namespace Tidegate::Mesh {
 class Session final : public LinkHandler
 {
 public:
-    explicit Session(ShardContext &context);
+    Session(ShardContext &context, QByteArray address, QByteArray userAgent);
 
     void opened(Link &link) override;
     void textReceived(QByteArrayView) override {} // of no meaning in this dialect, and not answered
@@ -30,9 +30,14 @@ public:
 
     const QByteArray &user() const { return m_user; }
     const QByteArray &sessionId() const { return m_sessionId; }
+    const QByteArray &address() const { return m_address; }
+    const QByteArray &userAgent() const { return m_userAgent; }
     bool isLoggedIn() const { return bool(m_permissions); }
     qsizetype subscriptionCount() const { return qsizetype(m_subscriptions.size()); }
     Link &link() const { return *m_link; }
+    //! Messages per second from now on, by an operator; 0 = as configured.
+    void limitMessages(int max) { m_messageLimit = max; }
+    int messageLimit() const { return m_messageLimit; }
 
 private:
     struct Subscription
@@ -62,6 +67,8 @@ private:
     AudienceSpec audience(quint64 id, QByteArrayView pattern) const;
 
     ShardContext &m_context;
+    const QByteArray m_address;
+    const QByteArray m_userAgent;
     Link *m_link = nullptr;
     LinkId m_id;
     QByteArray m_user;
@@ -75,6 +82,7 @@ private:
     qint64 m_messages = 0;
     qint64 m_bytes = 0;
     int m_openRequests = 0;
+    int m_messageLimit = 0;
     uchar m_version = DefaultVersion; //!< that the peer uses
     bool m_isClosing = false;
 };

@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "session/mesh/shardcontext.h"
 
+#include "session/closedtraffic.h"
 #include "session/mesh/session.h"
 
 namespace Tidegate::Mesh {
+
+void ShardContext::remove(LinkId link)
+{
+    const Session *session = m_sessions.take(link);
+    if (session)
+        addTraffic(m_closedTraffic, session->link().traffic());
+}
 
 SubjectTrie::Slot ShardContext::join(const QByteArray &pattern, const AudienceSpec &spec, Link &link,
                                      Fanout::Membership &membership)

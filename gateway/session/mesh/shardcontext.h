@@ -48,9 +48,11 @@ public:
     void configure(std::shared_ptr<const Profile> profile) { m_profile = std::move(profile); }
 
     void add(LinkId link, Session *session) { m_sessions.insert(link, session); }
-    void remove(LinkId link) { m_sessions.remove(link); }
+    void remove(LinkId link);
     Session *session(LinkId link) const { return m_sessions.value(link); }
     const QHash<LinkId, Session *> &sessions() const { return m_sessions; }
+    //! What links that have closed had sent and received; grows only.
+    const LinkTraffic &closedTraffic() const { return m_closedTraffic; }
 
     //! \p membership must stay where it is until leave().
     SubjectTrie::Slot join(const QByteArray &pattern, const AudienceSpec &spec, Link &link,
@@ -79,6 +81,7 @@ private:
     Services m_services;
     std::shared_ptr<const Profile> m_profile;
     QHash<LinkId, Session *> m_sessions;
+    LinkTraffic m_closedTraffic;
     SubjectTrie m_trie;
     std::vector<QByteArray> m_patterns; //!< by slot
 };

@@ -30,6 +30,7 @@ struct LinkSnapshot
     LinkTraffic traffic;
     qsizetype queuedBytes = 0;
     qsizetype subscriptions = 0;
+    QByteArray dialect = QByteArrayLiteral("ssma");
     int messageLimit = 0; //!< frames per window an operator allows; 0 = as configured
     QByteArray lastRefusal;
     qint64 lastRefusalAtMs = 0;

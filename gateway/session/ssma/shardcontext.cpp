@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "session/ssma/shardcontext.h"
 
+#include "session/closedtraffic.h"
+
 namespace Tidegate::Ssma {
 
 void ShardContext::configure(std::shared_ptr<const Profile> profile, std::shared_ptr<const OriginPolicy> origins)
@@ -14,11 +16,7 @@ void ShardContext::remove(LinkId link)
     const ShardSession *session = m_sessions.take(link);
     if (!session)
         return;
-    const LinkTraffic traffic = session->link().traffic();
-    m_closedTraffic.bytesIn += traffic.bytesIn;
-    m_closedTraffic.bytesOut += traffic.bytesOut;
-    m_closedTraffic.messagesIn += traffic.messagesIn;
-    m_closedTraffic.messagesOut += traffic.messagesOut;
+    addTraffic(m_closedTraffic, session->link().traffic());
 }
 
 void ShardContext::apply(LinkId link, SessionReply reply)
