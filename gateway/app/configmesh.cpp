@@ -154,7 +154,7 @@ Rows limitRows()
         reloadable(row<At, &Settings::maxPayloadBytes>("mesh.max_payload", byteCountCodec(1, 64 * MiB),
                                                        QStringLiteral("Largest payload of a message."))),
         reloadable(row<At, &Settings::maxBufferedBytes>(
-            "mesh.max_buffered", byteCountCodec(16 * KiB, 1024 * MiB),
+            "mesh.max_buffered", byteCountCodec(4 * KiB, 1024 * MiB),
             QStringLiteral("Bytes that may wait for a client before it counts as slow."))),
         reloadable(row<At, &Settings::overflow>("mesh.overflow", overflow,
                                                 QStringLiteral("What happens to messages for a slow client; a loss is "
@@ -276,7 +276,7 @@ std::vector<Setting> clusterRows()
             QStringLiteral("NATS server that carries mesh messages between gateways and back ends (NATS_URL); empty = "
                            "they stay in this process.")),
         row<At, &ClusterSettings::queueBytes>(
-            "cluster.queue", byteCountCodec(64 * KiB, 1024 * MiB),
+            "cluster.queue", byteCountCodec(4 * KiB, 1024 * MiB),
             QStringLiteral("Bytes that may wait while NATS cannot be reached; publishing fails above it.")),
     };
 }

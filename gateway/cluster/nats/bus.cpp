@@ -81,6 +81,10 @@ void NatsBus::unsubscribe(const QByteArray &pattern)
 
 Result<void> NatsBus::publish(const BusMessage &message)
 {
+    if (const qint64 most = m_counters.maxPayloadBytes.value(); most > 0 && message.payload.size() > most) {
+        m_counters.publishesRefused.add();
+        return Error{ErrorCode::TooLarge, QStringLiteral("the broker takes %1 bytes at most").arg(most)};
+    }
     const qsizetype cost = message.subject.size() + message.payload.size() + message.reply.size() + CallCostBytes;
     const qint64 waiting = m_state == BusState::Lost ? m_keptBytes : m_calls->backlogBytes();
     if (waiting + cost > m_config.queueBytes) {

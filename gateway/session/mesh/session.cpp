@@ -59,14 +59,16 @@ void Session::refuse(quint32 code, const QByteArray &text)
 void Session::binaryReceived(QByteArrayView bytes)
 {
     const auto message = decodeClient(bytes, m_context.profile().versions);
+    if (!isWithinRate(bytes.size())) {
+        refuseByRate(message);
+        return;
+    }
     if (!message) {
         m_context.services().counters.invalid.add();
         refuse(400, Words::InvalidFormat);
         return;
     }
     m_version = uchar(bytes.front());
-    if (!checkRate(*message, bytes.size()))
-        return;
     const bool needsLogin = !std::holds_alternative<Auth>(*message) && !std::holds_alternative<Ping>(*message);
     if (needsLogin && !m_permissions) {
         refuse(401, Words::NotAuthenticated);
@@ -75,18 +77,15 @@ void Session::binaryReceived(QByteArrayView bytes)
     std::visit([this](const auto &packet) { handle(packet); }, *message);
 }
 
-bool Session::checkRate(const ClientMessage &message, qsizetype bytes)
+void Session::refuseByRate(const std::optional<ClientMessage> &message)
 {
-    if (isWithinRate(bytes))
-        return true;
     m_context.services().counters.rateLimited.add();
-    if (const auto *subscribe = std::get_if<Subscribe>(&message))
+    if (const auto *subscribe = message ? std::get_if<Subscribe>(&*message) : nullptr)
         send(SubscribeError{subscribe->id, Words::RateLimited});
-    else if (const auto *request = std::get_if<Request>(&message))
+    else if (const auto *request = message ? std::get_if<Request>(&*message) : nullptr)
         send(RequestError{request->requestId, Words::RateLimited});
     else
         refuse(429, Words::RateLimited);
-    return false;
 }
 
 bool Session::isWithinRate(qsizetype bytes)

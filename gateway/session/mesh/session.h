@@ -56,7 +56,7 @@ private:
     void send(const ServerMessage &message, SendKind kind = SendKind::Live);
     void refuse(quint32 code, const QByteArray &text);
     bool isWithinRate(qsizetype bytes);
-    bool checkRate(const ClientMessage &message, qsizetype bytes);
+    void refuseByRate(const std::optional<ClientMessage> &message);
     QByteArray refusalOfSubscription(const Subscribe &subscribe) const;
     QByteArray refusalOfRequest(const Request &request) const;
     QByteArray payloadRefusal(qsizetype bytes) const;

@@ -30,10 +30,10 @@ struct LinkSnapshot
     LinkTraffic traffic;
     qsizetype queuedBytes = 0;
     qsizetype subscriptions = 0;
-    QByteArray dialect = QByteArrayLiteral("ssma");
     int messageLimit = 0; //!< frames per window an operator allows; 0 = as configured
     QByteArray lastRefusal;
     qint64 lastRefusalAtMs = 0;
+    QByteArray dialect = QByteArrayLiteral("ssma");
 };
 
 //! A subscription's identity on its link: channel and canonical params.
