@@ -33,10 +33,12 @@ struct Core::Parts
 
 Core::Core(Services services)
     : m_services(std::move(services))
+    , m_decisions(m_services.decisions, m_services.clock)
 {
     m_thread.setObjectName(QStringLiteral("core"));
     m_tasks.moveToThread(&m_thread);
     m_tasks.setGathering(true);
+    m_tasks.setTurnEnd([this] { m_decisions.flush(); });
     m_thread.start();
 }
 
@@ -126,11 +128,11 @@ Result<void> Core::openParts(const GatewayConfig &config)
     parts->broker = std::make_unique<Broker>(m_services.clock, m_services.rng, *parts->bus);
     parts->ssma = std::make_unique<Ssma::Service>(
         Ssma::Service::Services{*parts->hub, *parts->engine, *parts->backend, m_services.clock, m_services.rng,
-                                m_services.log, m_services.counters, m_services.reply},
+                                m_services.log, m_services.counters, m_services.reply, &m_decisions},
         Wiring::profile(config));
     parts->verbs = std::make_unique<Ssma::HttpVerbs>(
         Ssma::HttpVerbs::Services{m_tasks, *parts->ssma, *parts->engine, m_services.clock, m_services.counters,
-                                  m_services.transport, m_services.fanout});
+                                  m_services.transport, m_services.fanout, &m_decisions});
     if (const auto rules = Wiring::bridgeRules(config); config.mesh.enabled && !rules.isClosed())
         parts->bridge = std::make_unique<Mesh::SsmaBridge>(
             Mesh::SsmaBridge::Services{*parts->broker, *parts->engine, parts->ssma->publisher(), m_services.rng},

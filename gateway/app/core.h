@@ -4,6 +4,7 @@
 #include "app/gatewayconfig.h"
 #include "backend/backendadapter.h"
 #include "backend/http/adapter.h"
+#include "base/decisionbatch.h"
 #include "base/eventlog.h"
 #include "base/taskqueue.h"
 #include "channel/broker.h"
@@ -37,6 +38,7 @@ public:
         std::function<void(LinkId, Ssma::SessionReply)> reply;
         //! Instead of what the configuration names; made on the core thread. May be empty.
         std::function<std::unique_ptr<BackendAdapter>()> makeBackend;
+        DecisionSink &decisions;
     };
 
     explicit Core(Services services);
@@ -69,6 +71,7 @@ private:
     const Services m_services;
     QThread m_thread;
     TaskQueue m_tasks;
+    DecisionBatch m_decisions; //!< core thread
     std::unique_ptr<Parts> m_parts;
 };
 

@@ -15,6 +15,7 @@
 #include "app/wiring.h"
 #include "auth/authservice.h"
 #include "auth/proxytrust.h"
+#include "base/decisionlog.h"
 #include "base/logging.h"
 #include "intent/sqlite/searcher.h"
 #include "transport/socketio.h"
@@ -66,6 +67,7 @@ struct Gateway::Parts
     BusCounters bus;
     Mesh::DialectCounters meshDialect;
     Ssma::DialectCounters dialect;
+    DecisionLog decisions;
     QTimer logFlush;
     InProcessSwitchboard inProcess; //!< links post to it until the last shard is gone
     size_t nextShard = 0;
@@ -151,7 +153,7 @@ Result<void> Gateway::openServices()
         return opened;
 
     Core::Services core{m_parts->clock,  m_parts->rng, m_parts->log, m_parts->dialect, m_parts->transport,
-                        m_parts->fanout, m_parts->bus, {},           m_makeBackend};
+                        m_parts->fanout, m_parts->bus, {},           m_makeBackend,    m_parts->decisions};
     core.reply = [parts = m_parts.get()](LinkId link, Ssma::SessionReply reply) {
         parts->shards[size_t(link.shard())]->reply(link, std::move(reply));
     };
@@ -161,9 +163,10 @@ Result<void> Gateway::openServices()
     connect(&m_parts->core->engine(), &IntentEngine::batchSettled, this, &Gateway::intentsSettled);
     openAdmin();
 #ifdef TIDEGATE_WITH_HTTP_API
-    m_parts->http = std::make_unique<HttpApi>(
-        Wiring::httpApi(m_config),
-        HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log, m_parts->clock, m_parts->operators});
+    m_parts->http = std::make_unique<HttpApi>(Wiring::httpApi(m_config),
+                                              HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log,
+                                                           m_parts->clock, m_parts->operators, &m_parts->decisions});
+    m_parts->admin->addLimits([http = m_parts->http.get()](auto done) { http->limitBuckets(std::move(done)); });
 #endif
     return {};
 }
@@ -186,6 +189,7 @@ void Gateway::openAdmin()
                                                                            parts.core->hub(),
                                                                            parts.core->engine(),
                                                                            parts.core->ssma(),
+                                                                           parts.decisions,
                                                                            {}},
                                                         std::move(config));
     parts.admin->add(std::make_unique<ConfigProvider>([this]() -> const GatewayConfig & { return m_config; }));
@@ -227,7 +231,7 @@ void Gateway::startShards()
         parts.shards.push_back(std::make_unique<ShardHost>(
             i, ShardHost::Services{Wiring::linkLimits(m_config), transport, parts.core->tasks(), parts.core->ssma(),
                                    parts.auth->authenticator(), parts.rng, parts.log, parts.dialect, parts.fanout,
-                                   profile, origins, parts.core->broker(), parts.mesh.get()}));
+                                   parts.decisions, profile, origins, parts.core->broker(), parts.mesh.get()}));
         ShardHost *shard = parts.shards.back().get();
         parts.core->run([&] {
             parts.core->hub().addShard(i, shard);

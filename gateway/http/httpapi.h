@@ -6,7 +6,9 @@
 
 #include <QThread>
 
+#include <functional>
 #include <memory>
+#include <vector>
 
 namespace Tidegate {
 
@@ -19,6 +21,7 @@ class OptimisticApi;
 class Admission;
 class AuthService;
 class Clock;
+class DecisionSink;
 class EventLog;
 class HttpApiCore;
 class TaskQueue;
@@ -31,6 +34,7 @@ struct HttpApiPorts
     EventLog &events;
     const Clock &clock;
     std::shared_ptr<Admin::OperatorGate> operators = {}; //!< none: no /admin/v1
+    DecisionSink *decisions = nullptr;                   //!< none: nobody records why something is refused
 };
 
 //! The HTTP API (SSMA spec sections 3, 4, 5): QHttpServer and its routes on one thread of their own, named "http".
@@ -50,9 +54,12 @@ public:
     void setAllowedOrigins(const QByteArrayList &origins);
     //! Starts new windows.
     void setLimits(const HttpLimits &limits);
+    //! Where callers stand with their limits. Any thread; \p done runs on the http thread.
+    void limitBuckets(std::function<void(std::vector<LimitBucket>)> done);
 
 private:
     const Clock &m_clock;
+    DecisionSink *const m_decisions;
     const std::shared_ptr<Admission> m_admission;
     QThread m_thread;
     std::shared_ptr<TaskQueue> m_queue;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/decisionlog.h"
 #include "base/eventlog.h"
 #include "base/taskqueue.h"
 #include "cluster/buscounters.h"
@@ -45,6 +46,7 @@ struct GatewayView
     Hub &hub;
     IntentEngine &engine;
     Ssma::Service &ssma;
+    const DecisionLog &decisions;
     std::vector<ShardView> shards;
 };
 
