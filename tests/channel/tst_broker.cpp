@@ -100,6 +100,7 @@ private:
 
 void TestBroker::init()
 {
+    m_broker.reset(); // cancels what is still open
     m_outcomes.clear();
     m_bus = {};
     m_broker = std::make_unique<Broker>(m_clock, m_rng, m_bus);
