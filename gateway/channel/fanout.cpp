@@ -227,9 +227,8 @@ void Fanout::hold(const Audience &audience, Member &member, const std::vector<Pu
 {
     if (!member.lag) {
         const bool conflates = audience.spec.lag == LagPolicy::Conflate;
-        member.lag =
-            std::make_unique<Lag>(audience.spec.maxHeldBytes,
-                                  conflates ? audience.spec.conflationKey : ConflationKey(), audience.position);
+        member.lag = std::make_unique<Lag>(
+            audience.spec.maxHeldBytes, conflates ? audience.spec.conflationKey : ConflationKey(), audience.position);
         m_laggards.push_back(member.membership);
         m_counters.subscribersLagging.add();
         noteLag(ChannelRules::HeldBack, audience, member, 1);
