@@ -3,6 +3,8 @@
 
 #include "base/logging.h"
 
+#include <QUrl>
+
 #include <nats/nats.h>
 
 namespace Tidegate {
@@ -108,8 +110,11 @@ void Mailbox::post(Task task, qsizetype costBytes) const
 
 Result<void> NatsBus::Line::check(const QByteArray &url)
 {
-    const Options options = makeOptions();
-    if (!options || natsOptions_SetURL(options.get(), url.constData()) != NATS_OK)
+    const QString text = QString::fromUtf8(url);
+    // The library looks at it only when it connects, which must not be needed to know that it never will.
+    const QUrl parsed(text.contains(QStringLiteral("://")) ? text : QStringLiteral("nats://") + text);
+    const bool isNats = parsed.scheme() == QStringLiteral("nats") || parsed.scheme() == QStringLiteral("tls");
+    if (!parsed.isValid() || parsed.host().isEmpty() || !isNats)
         return Error{ErrorCode::InvalidSyntax, QStringLiteral("cluster.nats_url is no address of a NATS server")};
     return {};
 }
