@@ -14,6 +14,7 @@
 #include "app/shardhost.h"
 #include "app/wiring.h"
 #include "auth/authservice.h"
+#include "auth/jwt.h"
 #include "auth/proxytrust.h"
 #include "base/decisionlog.h"
 #include "base/logging.h"
@@ -74,6 +75,7 @@ struct Gateway::Parts
     std::shared_ptr<TlsContext> tls;
     Listeners listeners;
     std::unique_ptr<MeshFront> mesh; //!< none: the dialect is off
+    std::optional<TokenSigner> signer;
     std::unique_ptr<AuthService> auth;
     std::unique_ptr<Core> core;
     std::unique_ptr<IntentSearcher> searcher; //!< none: the store is not one that can be searched
@@ -99,6 +101,11 @@ Gateway::~Gateway()
 void Gateway::setBackend(std::function<std::unique_ptr<BackendAdapter>()> make)
 {
     m_makeBackend = std::move(make);
+}
+
+void Gateway::setRequestGuard(RequestGuard guard)
+{
+    m_guard = std::move(guard);
 }
 
 Result<void> Gateway::start()
@@ -148,6 +155,7 @@ Result<void> Gateway::openServices()
     auto auth = makeAuthConfig(m_config, m_parts->rng);
     if (!auth)
         return auth.error();
+    m_parts->signer.emplace(auth->secret);
     m_parts->auth = std::make_unique<AuthService>(std::move(*auth), m_parts->clock, m_parts->rng);
     if (auto opened = m_parts->auth->open(); !opened)
         return opened;
@@ -225,6 +233,7 @@ void Gateway::startShards()
         request.peer.isTls =
             trust.clientIsTls(socketAddress, request.peer.isTls, headerValue(request.headers, "X-Forwarded-Proto"));
     };
+    transport.guard = m_guard;
     const auto profile = std::make_shared<const Ssma::Profile>(Wiring::profile(m_config));
     const auto origins = std::make_shared<const OriginPolicy>(m_config.origins.allowed);
     for (int i = 0; i < parts.listeners.shardCount(); ++i) {
@@ -343,6 +352,11 @@ std::unique_ptr<InProcessClient> Gateway::connectInProcess(const QByteArray &tar
     return m_parts->inProcess.connect(*m_parts->shards[shard], std::move(request));
 }
 
+QByteArray Gateway::issueToken(const Principal &principal, std::chrono::milliseconds ttl) const
+{
+    return m_parts->signer->issue(principal, ttl, m_parts->clock.nowMs());
+}
+
 std::unique_ptr<Admin::AdminPort> Gateway::makeAdminPort()
 {
     return m_parts->admin->makePort({QStringLiteral("console"), {}, Admin::OperatorRole::Admin});
@@ -360,6 +374,8 @@ QList<quint16> Gateway::ports() const
 
 QUrl Gateway::url() const
 {
+    if (m_config.server.listen.empty())
+        return {};
     QUrl url;
     url.setScheme(m_config.tls.isEnabled() ? QStringLiteral("https") : QStringLiteral("http"));
     url.setHost(m_config.server.listen.front().host.toString());

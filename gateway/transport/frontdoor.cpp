@@ -103,6 +103,14 @@ void FrontDoor::decide(Http::Head head)
     m_request.peer = m_connection.peer();
     if (const auto &applyProxyTrust = m_connection.shard().services().applyProxyTrust)
         applyProxyTrust(m_request);
+    if (const RequestGuard &guard = m_connection.shard().services().guard) {
+        if (const auto refusal = guard(m_request)) {
+            m_connection.shard().counters().headsRefused.add();
+            m_keepsAlive = false;
+            respond(*refusal);
+            return;
+        }
+    }
     if (tryEndpoint(head))
         return;
     startBody(head);

@@ -69,6 +69,7 @@ public:
         std::function<bool()> isCoreBusy;                   //!< true: stop reading sockets until it is false again
         std::function<void(HttpRequest &)> applyProxyTrust; //!< puts the client's own address and TLS into peer
         DecisionBatch *decisions = nullptr;                 //!< of the shard's thread; none: nobody records them
+        RequestGuard guard = {};                            //!< none: everybody may ask
     };
 
     IoShard(int index, LinkLimits limits, Services services);

@@ -5,6 +5,7 @@
 #include "app/configloader.h"
 #include "app/gateway.h"
 #include "auth/jwt.h"
+#include "base/clock.h"
 #include "support/scripted/scriptedadminport.h"
 
 #include <QTemporaryDir>
