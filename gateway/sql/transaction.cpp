@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "intent/sql/transaction.h"
+#include "sql/transaction.h"
 
-#include "intent/sql/connection.h"
+#include "sql/connection.h"
 
 #include <QSqlError>
 #include <QSqlQuery>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "intent/sql/migrations.h"
+#include "sql/migrations.h"
 
-#include "intent/sql/connection.h"
-#include "intent/sql/transaction.h"
+#include "sql/connection.h"
+#include "sql/transaction.h"
 
 #include <QSqlError>
 #include <QSqlQuery>

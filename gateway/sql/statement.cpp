@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "intent/sqlite/statement.h"
+#include "sql/statement.h"
 
 #include <QSqlDatabase>
 #include <QSqlDriver>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "ssma/jsonslice.h"
+#include "wire/jsonslice.h"
 
 #include <simdjson.h>
 
@@ -8,7 +8,7 @@
 #include <cstring>
 #include <limits>
 
-namespace Tidegate::Ssma {
+namespace Tidegate {
 
 namespace {
 
@@ -274,6 +274,11 @@ QByteArray minified(QByteArrayView json)
     return out;
 }
 
+QByteArray jsonInOneLine(QByteArrayView json)
+{
+    return json.contains('\n') || json.contains('\r') ? minified(json) : json.toByteArray();
+}
+
 JsonSliceReader::JsonSliceReader(const JsonSlice &container)
     : m_at(container.text.begin() + 1)
     , m_end(container.text.end() - 1)
@@ -314,4 +319,4 @@ bool JsonSliceReader::nextMember(JsonSlice &key, JsonSlice &value)
     return nextElement(key) && nextElement(value);
 }
 
-} // namespace Tidegate::Ssma
+} // namespace Tidegate

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "ssma/jsonwalk.h"
+#include "wire/jsonwalk.h"
 
 #include <algorithm>
 #include <cctype>
 #include <cstring>
 
-namespace Tidegate::Ssma {
+namespace Tidegate {
 
 using namespace simdjson;
 
@@ -126,8 +126,9 @@ bool JsonWalk::isAtEnd(ondemand::document &document)
     return document.current_location().get(next) == OUT_OF_BOUNDS;
 }
 
-bool JsonWalk::walkAny(QByteArrayView text, JsonSlice &root)
+bool JsonWalk::walkAny(QByteArrayView text, JsonSlice &root, int levels)
 {
+    const int depth = depthThatLeaves(levels) + 1;
     ondemand::document document;
     if (!open(text, document))
         return false;
@@ -136,9 +137,9 @@ bool JsonWalk::walkAny(QByteArrayView text, JsonSlice &root)
         return false;
     root = {whole, jsonKindOf(whole.front())};
     if (root.kind == JsonKind::Object) {
-        return walkObject(text, [](const JsonSlice &, Value value) {
+        return walkObject(text, [depth](const JsonSlice &, Value value) {
             JsonSlice slice;
-            return readValue(value, 1, slice);
+            return readValue(value, depth, slice);
         });
     }
     if (root.kind != JsonKind::Array)
@@ -149,10 +150,18 @@ bool JsonWalk::walkAny(QByteArrayView text, JsonSlice &root)
     for (auto result : array) {
         Value element;
         JsonSlice slice;
-        if (result.get(element) != SUCCESS || !readValue(element, 1, slice))
+        if (result.get(element) != SUCCESS || !readValue(element, depth, slice))
             return false;
     }
     return isAtEnd(document);
+}
+
+QByteArray JsonWalk::line(QByteArrayView text, int levels)
+{
+    JsonSlice root;
+    QByteArray line = walkAny(text, root, levels) ? jsonInOneLine(root.text) : QByteArray();
+    release();
+    return line;
 }
 
 JsonKind JsonWalk::kindOf(Value value)
@@ -231,4 +240,4 @@ bool JsonWalk::closeContainer(Value &value, const char *begin, char bracket, Jso
     return true;
 }
 
-} // namespace Tidegate::Ssma
+} // namespace Tidegate

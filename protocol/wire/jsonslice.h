@@ -7,7 +7,7 @@
 
 // Pieces of a JSON text that JsonWalk has validated already, hence no errors here. Pure functions, safe on any thread.
 
-namespace Tidegate::Ssma {
+namespace Tidegate {
 
 enum class JsonKind : quint8 { Absent, Object, Array, String, Number, True, False, Null };
 
@@ -40,6 +40,8 @@ QByteArray cutToUtf16(const QByteArray &utf8, qsizetype maxUnits);
 
 //! Copy of \p json without insignificant whitespace.
 QByteArray minified(QByteArrayView json);
+//! \p json as it is, or minified if it has line breaks.
+QByteArray jsonInOneLine(QByteArrayView json);
 
 //! Walks the elements of an array or the members of an object: next() until it is false.
 class JsonSliceReader
@@ -58,4 +60,4 @@ private:
     const char *m_end;
 };
 
-} // namespace Tidegate::Ssma
+} // namespace Tidegate

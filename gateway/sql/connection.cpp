@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "intent/sql/connection.h"
+#include "sql/connection.h"
 
 #include <QDir>
 #include <QFile>

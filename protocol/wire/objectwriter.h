@@ -3,7 +3,7 @@
 
 #include "wire/jsontext.h"
 
-namespace Tidegate::Ssma {
+namespace Tidegate {
 
 //! One JSON object under construction at the end of a byte array. Keys are our own and need no escaping.
 class ObjectWriter
@@ -65,4 +65,4 @@ private:
     bool m_isFirst = true;
 };
 
-} // namespace Tidegate::Ssma
+} // namespace Tidegate

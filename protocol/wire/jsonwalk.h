@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "ssma/jsonslice.h"
+#include "wire/jsonslice.h"
 
 #include <simdjson.h>
 
 #include <utility>
 #include <vector>
 
-namespace Tidegate::Ssma {
+namespace Tidegate {
 
 //! Forward walk over one JSON text that validates everything it passes, which simdjson's on-demand walk alone does not
 //! do for values nobody asks for: escapes, the grammar of numbers, literals, a depth limit. Numbers of any size are
@@ -22,14 +22,19 @@ public:
     using Value = simdjson::ondemand::value;
 
     static constexpr int MaxDepth = 64;
+    //! The depth to start a value at, so that \p levels containers may stand inside each other there.
+    static constexpr int depthThatLeaves(int levels) { return MaxDepth - levels; }
     //! Buffers for texts up to this size stay; what a bigger text needed is given back by release().
     static constexpr size_t KeptBytes = 64 * 1024;
 
     //! Walks a text whose root is an object: visit(JsonSlice key, Value value) per member.
     template <typename Visitor>
     bool walkObject(QByteArrayView text, Visitor visit);
-    //! Validates any text; \p root lies in the walk's own buffer and lives until the next text.
-    bool walkAny(QByteArrayView text, JsonSlice &root);
+    //! Validates any text of at most \p levels containers inside each other; \p root lies in the walk's own buffer and
+    //! lives until the next text.
+    bool walkAny(QByteArrayView text, JsonSlice &root, int levels = MaxDepth);
+    //! \p text in one line if it is JSON with at most \p levels containers inside each other, else empty.
+    QByteArray line(QByteArrayView text, int levels = MaxDepth);
     //! Call after the slices of a text are no longer needed.
     void release();
 
@@ -100,4 +105,4 @@ bool JsonWalk::readElements(Value value, int depth, JsonSlice &slice, Visitor vi
     return closeContainer(value, begin, ']', slice);
 }
 
-} // namespace Tidegate::Ssma
+} // namespace Tidegate

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "intent/sqlite/worker.h"
+#include "sql/worker.h"
 
 namespace Tidegate {
 
