@@ -19,6 +19,7 @@ class OptimisticApi;
 class Admission;
 class AuthService;
 class Clock;
+class DocumentApi;
 class EventLog;
 class HttpApiCore;
 class TaskQueue;
@@ -31,6 +32,7 @@ struct HttpApiPorts
     EventLog &events;
     const Clock &clock;
     std::shared_ptr<Admin::OperatorGate> operators = {}; //!< none: no /admin/v1
+    DocumentApi *documents = nullptr;                    //!< none: no /admin/sharedata
 };
 
 //! The HTTP API (SSMA spec sections 3, 4, 5): QHttpServer and its routes on one thread of their own, named "http".

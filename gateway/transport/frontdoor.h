@@ -5,6 +5,7 @@
 #include "transport/endpoint.h"
 #include "wire/chunkeddecoder.h"
 #include "wire/httphead.h"
+#include "wire/websockethandshake.h"
 
 #include <optional>
 
@@ -33,6 +34,8 @@ private:
     void decide(Http::Head head);
     bool tryEndpoint(const Http::Head &head);
     void openWebSocket(const Http::Head &head, Endpoint &endpoint);
+    bool awaitDecision(Endpoint &endpoint);
+    void finishUpgrade(Endpoint::Decision decision);
     void openEventStream(Endpoint &endpoint);
     void charge(const LinkAdmission &admission);
     void startBody(const Http::Head &head);
@@ -44,6 +47,7 @@ private:
     Connection &m_connection;
     HttpRequest m_request;
     std::optional<Http::ChunkedDecoder> m_chunked;
+    std::optional<Result<WebSocket::Upgrade, WebSocket::UpgradeRefusal>> m_upgrade; //!< while it is decided on
     quint64 m_bodyLeft = 0;
     qsizetype m_scannedBytes = 0;
     quint32 m_exchange = 0; //!< tells a late answer from the one that is awaited

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/eventlog.h"
 #include "base/taskqueue.h"
+#include "document/documentregistry.h"
 #include "session/ssma/service.h"
 #include "session/ssma/shardcontext.h"
 
@@ -28,7 +29,7 @@ struct ShardView
 
 //! What a running gateway lends to whoever watches it; all of it outlives the watcher. A value: tasks for other threads
 //! carry a copy, since they may run after the watcher has gone. Counters are read from any
-//! thread; hub, engine and ssma are touched only in tasks posted to core.
+//! thread; hub, engine, ssma and documents are touched only in tasks posted to core.
 struct GatewayView
 {
     const Clock &clock;
@@ -41,6 +42,7 @@ struct GatewayView
     IntentEngine &engine;
     Ssma::Service &ssma;
     std::vector<ShardView> shards;
+    const DocumentRegistry *documents = nullptr; //!< null: none are served; core thread
 };
 
 //! CPU time that watching has cost, over all threads.
