@@ -81,7 +81,12 @@ bool Conversation::receive(const QByteArray &text)
     const QJsonDocument document = QJsonDocument::fromJson(text);
     if (!document.isObject())
         return false;
-    const QJsonObject message = document.object();
+    take(document.object());
+    return true;
+}
+
+void Conversation::take(const QJsonObject &message)
+{
     const Reply reply = [this, id = message[u"id"_s]](const Result<QJsonObject> &result) {
         --m_open;
         m_send(result ? QJsonObject{{u"id"_s, id}, {u"result"_s, *result}}
@@ -92,7 +97,6 @@ bool Conversation::receive(const QByteArray &text)
         reply(Error{ErrorCode::RateLimited, u"at most %1 requests may be open"_s.arg(MaxOpen), true});
     else
         perform(message[u"op"_s].toString(), message, reply);
-    return true;
 }
 
 void Conversation::perform(const QString &op, const QJsonObject &message, Reply reply)

@@ -30,6 +30,7 @@ public:
 
     //! False: it was no JSON object, and the other end should be sent away.
     [[nodiscard]] bool receive(const QByteArray &text);
+    void take(const QJsonObject &message);
 
 private:
     using Reply = std::function<void(Result<QJsonObject>)>;

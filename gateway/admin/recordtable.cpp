@@ -66,20 +66,27 @@ Resource decisions()
     r.keyField = u"number"_s;
     r.columns = {
         column(u"number"_s, u"No."_s, Integer, Both, u"Counts decisions since the start."_s),
-        column(u"at"_s, u"At"_s, TimeMs, Both, u"When."_s),
-        column(u"kind"_s, u"Kind"_s, Enum, Both, u"What was done."_s,
-               {u"denied"_s, u"dropped"_s, u"filtered"_s, u"delayed"_s, u"closed"_s, u"gap"_s}),
+        column(u"at"_s, u"At"_s, TimeMs, Both, u"When; of several, the newest."_s),
+        column(u"firstAt"_s, u"First"_s, TimeMs, Both, u"When the first of them was."_s),
+        column(u"kind"_s, u"Kind"_s, Enum, Both,
+               u"What was done; answered: with an outcome stored before, not carried out again."_s,
+               {u"denied"_s, u"dropped"_s, u"filtered"_s, u"delayed"_s, u"closed"_s, u"gap"_s, u"answered"_s}),
         column(u"rule"_s, u"Rule"_s, Text, Both, u"What decided: a setting's key or the name of a built-in rule."_s),
         column(u"code"_s, u"Code"_s, Text, Both, u"What the client was told."_s),
         column(u"text"_s, u"Text"_s, Text, Plain, u"In words."_s),
-        column(u"link"_s, u"Link"_s, Text, Both, u"Whom it met; empty before there was a link."_s),
+        column(u"detail"_s, u"Detail"_s, Text, Plain, u"What else was known, of the newest."_s),
+        column(u"fix"_s, u"To allow it"_s, Text, Detail, u"The setting, flag or role that would."_s),
+        column(u"link"_s, u"Link"_s, Text, Both, u"Whom it met; empty before there was a link, and of many."_s),
         column(u"user"_s, u"User"_s, Text, Both, u"Whom it met."_s),
         column(u"site"_s, u"Site"_s, Text, Both, u"Tenant."_s),
-        column(u"subject"_s, u"About"_s, Text, Both, u"Channel, island, intent or path."_s),
-        column(u"count"_s, u"Times"_s, Integer, Both, u"Like decisions in a row are one entry."_s),
+        column(u"subject"_s, u"About"_s, Text, Both, u"Channel, island, path, or \"intents\" and \"rows\"."_s),
+        column(u"messages"_s, u"Messages"_s, Json, Filters,
+               u"Ids of the intents or islands, at most the first 16; Contains looks for one."_s),
+        column(u"count"_s, u"Times"_s, Integer, Both, u"Like decisions within ten seconds are one entry."_s),
     };
     r.defaultSort = u"number"_s;
     r.isDefaultDescending = true;
+    r.isLive = true;
     return r;
 }
 
@@ -88,18 +95,22 @@ Resource limits()
     Resource r;
     r.name = u"limits"_s;
     r.title = u"Rate limits"_s;
-    r.doc = u"Who ran into which limit, and how often."_s;
+    r.doc = u"Who ran into which limit and how often, and who stands where at the moment."_s;
     r.keyField = u"key"_s;
     r.columns = {
         column(u"key"_s, u"Key"_s, Text, Plain, u"Limit and who."_s),
         column(u"limit"_s, u"Limit"_s, Text, Both, u"The setting that names the number."_s),
         column(u"who"_s, u"Who"_s, Text, Both, u"Address, connection or user, as the limit counts."_s),
+        column(u"used"_s, u"Used"_s, Integer, Both, u"Of the window under way; unknown when there is none."_s),
+        column(u"max"_s, u"Allowed"_s, Integer, Both, u"In one window."_s),
+        column(u"resetsAt"_s, u"Resets"_s, TimeMs, Both, u"When that window ends."_s),
         column(u"hits"_s, u"Refused"_s, Integer, Both, u"Times it was refused since the start."_s),
         column(u"firstAt"_s, u"First"_s, TimeMs, Both, u"First refusal."_s),
         column(u"lastAt"_s, u"Newest"_s, TimeMs, Both, u"Newest refusal."_s),
     };
     r.defaultSort = u"lastAt"_s;
     r.isDefaultDescending = true;
+    r.isLive = true;
     return r;
 }
 

@@ -89,6 +89,10 @@ Resource streams()
         column(u"retainedBytes"_s, u"Retained bytes"_s, Bytes, Both, u"What they weigh."_s),
         column(u"subscribers"_s, u"Subscribers"_s, Integer, Both, u"Links that follow it."_s),
         column(u"published"_s, u"Published"_s, Integer, Both, u"Publications since the start."_s),
+        column(u"recoveries"_s, u"Recoveries"_s, Integer, Both,
+               u"Times a reader came back for what it had missed, since the start."_s),
+        column(u"gaps"_s, u"Gaps"_s, Integer, Both,
+               u"Of these: times something was gone and the reader was told so."_s),
         column(u"rate"_s, u"Rate"_s, Number, Both, u"Publications per second, over the last ten seconds."_s),
         column(u"lastEventAt"_s, u"Last event"_s, TimeMs, Both, u"Of the newest publication."_s),
     };
@@ -117,7 +121,9 @@ Resource subscriptions()
         column(u"filter"_s, u"Filter"_s, Json, Plain, u"Narrows what is sent."_s),
         column(u"since"_s, u"Since"_s, TimeMs, Both, u"When it was made."_s),
         column(u"startedAfter"_s, u"Started after"_s, Integer, Both, u"Offset it was brought up to when it came."_s),
-        column(u"head"_s, u"Head"_s, Integer, Both, u"Newest offset of the stream: live subscribers stand there."_s),
+        column(u"position"_s, u"Position"_s, Integer, Both,
+               u"Newest offset handed to it; its start until the first."_s),
+        column(u"head"_s, u"Head"_s, Integer, Both, u"Newest offset of the log; other streams' events count too."_s),
         column(u"continuity"_s, u"Continuity"_s, Enum, Both,
                u"exact: nothing was missed; snapshot: it got the present state; gap: something is missing."_s,
                {u"exact"_s, u"snapshot"_s, u"gap"_s}),
@@ -152,6 +158,11 @@ Resource events()
     return r;
 }
 
+QStringList markColours()
+{
+    return {u"none"_s, u"red"_s, u"amber"_s, u"green"_s, u"blue"_s, u"violet"_s};
+}
+
 Resource intents()
 {
     Resource r;
@@ -175,6 +186,9 @@ Resource intents()
         column(u"updatedAt"_s, u"Updated"_s, TimeMs, Filters, u"Newest transition."_s),
         column(u"backendCode"_s, u"Backend code"_s, Text, Filters, u"The backend's word for a refusal."_s),
         column(u"backendMessage"_s, u"Backend says"_s, Text, Plain, u"And its text."_s),
+        column(u"handled"_s, u"Handled"_s, Bool, Plain, u"What its newest mark says; unknown without one."_s),
+        column(u"mark"_s, u"Mark"_s, Json, Plain,
+               u"An operator's note, colour and whether it is handled; by whom and when."_s),
         column(u"payload"_s, u"Payload"_s, Json, Detail, u"What the client sent."_s),
         column(u"meta"_s, u"Meta"_s, Json, Detail, u"Normalised, with its actor."_s),
     };
@@ -203,11 +217,13 @@ Resource intents()
          {reason}},
         {u"mark"_s,
          u"Mark"_s,
-         u"Adds a reason to it, so that it can be found again; publishes it at the log's end."_s,
+         u"Notes something at it for other operators; no client sees it. The newest mark counts, all stay in its history."_s,
          OperatorRole::Operate,
          false,
          Command::Targets::Many,
-         {{u"reason"_s, u"Reason"_s, Text, {}, u"A word, e.g. \"reviewed\"."_s, true, {}}}},
+         {{u"note"_s, u"Note"_s, Text, {}, u"At most 500 characters."_s, false, {}},
+          {u"colour"_s, u"Colour"_s, Enum, markColours(), u"How it stands out in lists."_s, false, u"none"_s},
+          {u"handled"_s, u"Handled"_s, Bool, {}, u"Nobody needs to look at it any more."_s, false, false}}},
     };
     r.defaultSort = u"seq"_s;
     r.isDefaultDescending = true;
@@ -229,6 +245,7 @@ Resource transitions()
         column(u"at"_s, u"At"_s, TimeMs, Plain, u"When."_s),
         column(u"afterMs"_s, u"After"_s, DurationMs, Plain, u"Since the transition before."_s),
         column(u"actor"_s, u"Actor"_s, Text, Filters, u"Connection, user, \"backend\", \"gateway\" or an operator."_s),
+        column(u"mark"_s, u"Mark"_s, Json, Plain, u"What an operator noted; only of the state \"marked\"."_s),
     };
     r.requiredFilters = {u"intent"_s};
     r.defaultSort = u"number"_s;

@@ -15,6 +15,8 @@
 
 #include <QCoreApplication>
 
+#include <csignal>
+
 namespace Tidegate {
 
 using namespace Bench;
@@ -23,7 +25,7 @@ namespace {
 
 constexpr auto Examples = R"(
 Without URL a gateway of its own is started on loopback with its limits off, and its CPU and memory are shown.
-With a URL (ws://host:port or http://host:port, of one gateway or of a proxy before it) the limits of that gateway count:
+With a URL (ws://host:port, with TLS wss://host:port, of one gateway or of a proxy before it) its limits count:
 for more than 8 subscribers from one address it needs --ssma-subscribe-max 0, for fast publishers --ssma-message-max 0.
 
 Examples:
@@ -32,6 +34,7 @@ Examples:
   tidegate bench ack --connections 50 --in-flight 1 --batch 50
   tidegate bench connect --connections 10000
   tidegate bench replay --subscribers 5000 --missed 20 --json
+  tidegate bench fanout --ca ca.pem wss://live.example
 )";
 
 bool readDuration(const std::string &text, const char *flag, qint64 &milliseconds)
@@ -98,6 +101,8 @@ void BenchCommands::addTarget(CLI::App &command)
     command.add_option("--channel", m_channel, "Channel that is published to")->capture_default_str();
     command.add_option("--site", m_site, "Tenant")->capture_default_str();
     command.add_option("--token", m_token, "Session token of all connections (see tidegate token)");
+    command.add_option("--ca", m_caFile, "PEM file of the authorities to believe for wss:// (default: the system's)");
+    command.add_flag("--insecure", m_isInsecure, "Believe any certificate");
     command.add_option("--pid", m_plan.serverPid, "Process whose CPU and memory are shown");
     command
         .add_option("--serve-flag", m_serveFlags,
@@ -143,6 +148,7 @@ int BenchCommands::run(const CLI::App *command)
 {
     if (!readDurations())
         return ExitUsage;
+    std::signal(SIGPIPE, SIG_IGN); // OpenSSL's writes know no MSG_NOSIGNAL
     SocketIo::raiseDescriptorLimit();
     OwnServer server;
     QString url = QString::fromStdString(m_url);
@@ -155,6 +161,7 @@ int BenchCommands::run(const CLI::App *command)
             return ExitFailed;
         }
         url = server.url();
+        m_isInsecure = true; // we have started it ourselves
         m_plan.serverPid = server.processId();
     }
     return measure(m_scenarios.at(command), url);
@@ -162,7 +169,7 @@ int BenchCommands::run(const CLI::App *command)
 
 int BenchCommands::measure(Scenario scenario, const QString &url)
 {
-    const auto target = Target::fromUrl(url);
+    const auto target = Target::fromUrl(url, {QString::fromStdString(m_caFile), m_isInsecure});
     if (!target) {
         writeError(target.error().text);
         return ExitUsage;

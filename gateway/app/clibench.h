@@ -44,6 +44,8 @@ private:
     std::string m_channel = "global";
     std::string m_site = "bench";
     std::string m_token;
+    std::string m_caFile;
+    bool m_isInsecure = false;
     std::string m_warmup = "1s";
     std::string m_duration = "10s";
     std::string m_hold = "5s";

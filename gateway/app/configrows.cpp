@@ -69,7 +69,8 @@ Rows serverRows()
             QStringLiteral("Development: demo page at / and sample islands. Not for production.")),
         row<At, &ServerSettings::maxQueuedBytes>(
             "server.max_queued", byteCountCodec(0, 1024 * 1024 * MiB),
-            QStringLiteral("Bytes that may wait for all clients together; above it the lowest class (guests first) and "
+            QStringLiteral("Bytes that may wait for all clients together, and of what they have not sent whole; above "
+                           "it the lowest class (guests first) and "
                            "whoever is owed most is closed. 0 = no limit.")),
         row<At, &ServerSettings::maxQueuedPerSiteBytes>("server.max_queued_per_site",
                                                         byteCountCodec(0, 1024 * 1024 * MiB),
@@ -110,6 +111,11 @@ Rows httpRows()
                                                QStringLiteral("Largest request head; above it: 431.")),
         row<At, &HttpSettings::headTimeoutMs>("http.head_timeout", durationCodec(100, 5 * Minute),
                                               QStringLiteral("How long a peer may take to send its request head.")),
+        row<At, &HttpSettings::bodyTimeoutMs>("http.body_timeout", durationCodec(100, Hour),
+                                              QStringLiteral("How long it may take to send the body.")),
+        row<At, &HttpSettings::answerTimeoutMs>(
+            "http.answer_timeout", durationCodec(100, Hour),
+            QStringLiteral("How long it may take to read its answer; until then no other request of it is read.")),
         reloadable(ssma("SSMA_RATE_WINDOW_MS",
                         row<At, &HttpSettings::rateWindowMs>("http.rate_window", durationCodec(100, Day),
                                                              QStringLiteral("Window of the HTTP rate limit.")))),
@@ -201,6 +207,13 @@ Rows ssmaLimitRows()
                         row<At, &SsmaSettings::subscribeMax>(
                             "ssma.subscribe_max", smallNumberCodec(0, Million),
                             QStringLiteral("Channel subscriptions per user and window; 0 = no limit.")))),
+        reloadable(row<At, &SsmaSettings::maxSubscriptions>(
+            "ssma.max_subscriptions", smallNumberCodec(1, Million),
+            QStringLiteral("Channel subscriptions of one connection; above it: TOO_MANY_SUBSCRIPTIONS."))),
+        reloadable(row<At, &SsmaSettings::maxSubscriptionBytes>(
+            "ssma.max_subscription_bytes", byteCountCodec(1 * KiB, 64 * MiB),
+            QStringLiteral("Params and filters of one connection's subscriptions together; above it: "
+                           "PAYLOAD_TOO_LARGE."))),
         reloadable(row<At, &SsmaSettings::messageWindowMs>("ssma.message_window", durationCodec(100, Day),
                                                            QStringLiteral("Window of the message limit."))),
         reloadable(
@@ -271,6 +284,11 @@ Rows wsRows()
         row<At, &WsSettings::maxMessageBytes>(
             "ws.max_message", byteCountCodec(1 * KiB, 256 * MiB),
             QStringLiteral("Largest message from a client; above it: closed (1009).")),
+        row<At, &WsSettings::maxFragments>("ws.max_fragments", smallNumberCodec(1, Million),
+                                           QStringLiteral("Frames of one message; above it: closed (1009).")),
+        row<At, &WsSettings::messageTimeoutMs>(
+            "ws.message_timeout", durationCodec(100, Hour),
+            QStringLiteral("How long a client may take from a message's first byte to its last; then: closed (1008).")),
         row<At, &WsSettings::pingIntervalMs>("ws.ping_interval", durationCodec(0, Day),
                                              QStringLiteral("Silence after which a client is pinged; 0 = never.")),
         row<At, &WsSettings::compression>(

@@ -26,10 +26,12 @@ struct Core::Parts
 
 Core::Core(Services services)
     : m_services(std::move(services))
+    , m_decisions(m_services.decisions, m_services.clock)
 {
     m_thread.setObjectName(QStringLiteral("core"));
     m_tasks.moveToThread(&m_thread);
     m_tasks.setGathering(true);
+    m_tasks.setTurnEnd([this] { m_decisions.flush(); });
     m_thread.start();
 }
 
@@ -96,11 +98,11 @@ Result<void> Core::openParts(const GatewayConfig &config)
     parts->hub = std::make_unique<Hub>(*parts->log);
     parts->ssma = std::make_unique<Ssma::Service>(
         Ssma::Service::Services{*parts->hub, *parts->engine, *parts->backend, m_services.clock, m_services.rng,
-                                m_services.log, m_services.counters, m_services.reply},
+                                m_services.log, m_services.counters, m_services.reply, &m_decisions},
         Wiring::profile(config));
     parts->verbs = std::make_unique<Ssma::HttpVerbs>(
         Ssma::HttpVerbs::Services{m_tasks, *parts->ssma, *parts->engine, m_services.clock, m_services.counters,
-                                  m_services.transport, m_services.fanout});
+                                  m_services.transport, m_services.fanout, &m_decisions});
     if (config.sharedata.enabled) {
         auto sharedata = ShareDataCore::open(
             {m_tasks, *parts->hub, m_services.clock, m_services.log, m_services.shareDataCounters,

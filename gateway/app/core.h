@@ -5,6 +5,7 @@
 #include "app/sharedatacore.h"
 #include "backend/backendadapter.h"
 #include "backend/http/adapter.h"
+#include "base/decisionbatch.h"
 #include "base/eventlog.h"
 #include "base/taskqueue.h"
 #include "replay/memoryreplaylog.h"
@@ -40,6 +41,7 @@ public:
         std::function<QByteArray(const Evaluation &)> verifyProof;
         //! Instead of what the configuration names; made on the core thread. May be empty.
         std::function<std::unique_ptr<BackendAdapter>()> makeBackend;
+        DecisionSink &decisions;
     };
 
     explicit Core(Services services);
@@ -72,6 +74,7 @@ private:
     const Services m_services;
     QThread m_thread;
     TaskQueue m_tasks;
+    DecisionBatch m_decisions; //!< core thread
     std::unique_ptr<Parts> m_parts;
 };
 

@@ -12,7 +12,9 @@
 #include "app/shardhost.h"
 #include "app/wiring.h"
 #include "auth/authservice.h"
+#include "auth/jwt.h"
 #include "auth/proxytrust.h"
+#include "base/decisionlog.h"
 #include "base/logging.h"
 #include "intent/sqlite/searcher.h"
 #include "transport/socketio.h"
@@ -72,12 +74,14 @@ struct Gateway::Parts
     ShareData::Counters shareDataCounters;
     std::shared_ptr<const IssuerKeys> issuers; //!< whose tokens open /realtime
     DocumentCounters documentCounters;
+    DecisionLog decisions;
     QTimer logFlush;
     InProcessSwitchboard inProcess; //!< links post to it until the last shard is gone
     size_t nextShard = 0;
     std::shared_ptr<TlsContext> tls;
     std::vector<std::vector<int>> listeners; //!< per shard; owned here until a shard takes them
     QList<quint16> ports;
+    std::optional<TokenSigner> signer;
     std::unique_ptr<AuthService> auth;
     std::unique_ptr<Core> core;
     std::unique_ptr<IntentSearcher> searcher; //!< none: the store is not one that can be searched
@@ -126,6 +130,11 @@ void Gateway::addFunction(const QByteArray &name, std::shared_ptr<const NativeFu
 void Gateway::setProofVerifier(std::function<QByteArray(const Evaluation &)> verify)
 {
     m_verifyProof = std::move(verify);
+}
+
+void Gateway::setRequestGuard(RequestGuard guard)
+{
+    m_guard = std::move(guard);
 }
 
 Result<void> Gateway::start()
@@ -180,6 +189,7 @@ Result<void> Gateway::openServices()
     auto auth = makeAuthConfig(m_config, m_parts->rng);
     if (!auth)
         return auth.error();
+    m_parts->signer.emplace(auth->secret);
     m_parts->auth = std::make_unique<AuthService>(std::move(*auth), m_parts->clock, m_parts->rng);
     if (auto opened = m_parts->auth->open(); !opened)
         return opened;
@@ -200,7 +210,8 @@ Result<void> Gateway::openServices()
                         {},
                         m_functions,
                         m_verifyProof,
-                        m_makeBackend};
+                        m_makeBackend,
+                        m_parts->decisions};
     core.shareDataReply = [parts = m_parts.get()](LinkId link, ShareData::Reply reply) {
         parts->shards[size_t(link.shard())]->reply(link, std::move(reply));
     };
@@ -213,10 +224,12 @@ Result<void> Gateway::openServices()
     connect(&m_parts->core->engine(), &IntentEngine::batchSettled, this, &Gateway::intentsSettled);
     openAdmin();
 #ifdef TIDEGATE_WITH_HTTP_API
+    ShareDataCore *const documents = m_parts->core->sharedata();
     m_parts->http = std::make_unique<HttpApi>(
         Wiring::httpApi(m_config),
         HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log, m_parts->clock, m_parts->operators,
-                     m_parts->core->sharedata() ? &m_parts->core->sharedata()->api() : nullptr});
+                     &m_parts->decisions, documents ? &documents->api() : nullptr});
+    m_parts->admin->addLimits([http = m_parts->http.get()](auto done) { http->limitBuckets(std::move(done)); });
 #endif
     return {};
 }
@@ -239,6 +252,7 @@ void Gateway::openAdmin()
                                                                  parts.core->hub(),
                                                                  parts.core->engine(),
                                                                  parts.core->ssma(),
+                                                                 parts.decisions,
                                                                  {},
                                                                  documents ? &documents->documents() : nullptr},
                                               std::move(config));
@@ -275,6 +289,7 @@ void Gateway::startShards()
         request.peer.isTls =
             trust.clientIsTls(socketAddress, request.peer.isTls, headerValue(request.headers, "X-Forwarded-Proto"));
     };
+    transport.guard = m_guard;
     const auto profile = std::make_shared<const Ssma::Profile>(Wiring::profile(m_config));
     const auto origins = std::make_shared<const OriginPolicy>(m_config.origins.allowed);
     ShareDataCore *const documents = parts.core->sharedata();
@@ -291,7 +306,7 @@ void Gateway::startShards()
         parts.shards.push_back(std::make_unique<ShardHost>(
             int(i), ShardHost::Services{Wiring::linkLimits(m_config), transport, parts.core->tasks(),
                                         parts.core->ssma(), parts.auth->authenticator(), parts.rng, parts.log,
-                                        parts.dialect, parts.fanout, profile, origins, sharedata}));
+                                        parts.dialect, parts.fanout, parts.decisions, profile, origins, sharedata}));
         ShardHost *shard = parts.shards.back().get();
         parts.core->run([&] { parts.core->hub().addShard(int(i), shard); });
         Admin::ShardView view{&shard->tasks(), nullptr};
@@ -391,6 +406,11 @@ std::unique_ptr<InProcessClient> Gateway::connectInProcess(const QByteArray &tar
     return m_parts->inProcess.connect(*m_parts->shards[shard], std::move(request));
 }
 
+QByteArray Gateway::issueToken(const Principal &principal, std::chrono::milliseconds ttl) const
+{
+    return m_parts->signer->issue(principal, ttl, m_parts->clock.nowMs());
+}
+
 std::unique_ptr<Admin::AdminPort> Gateway::makeAdminPort()
 {
     return m_parts->admin->makePort({QStringLiteral("console"), {}, Admin::OperatorRole::Admin});
@@ -408,6 +428,8 @@ QList<quint16> Gateway::ports() const
 
 QUrl Gateway::url() const
 {
+    if (m_config.server.listen.empty())
+        return {};
     QUrl url;
     url.setScheme(m_config.tls.isEnabled() ? QStringLiteral("https") : QStringLiteral("http"));
     url.setHost(m_config.server.listen.front().host.toString());

@@ -2,16 +2,18 @@
 #pragma once
 
 #include "app/gatewayconfig.h"
+#include "app/inprocessclient.h"
+#include "auth/principal.h"
 #include "backend/backendadapter.h"
 #include "document/documentfunction.h"
-#include "intent/intentengine.h"
+#include "intent/submission.h"
+#include "transport/httpmessage.h"
 #include "wire/result.h"
-
-#include "app/inprocessclient.h"
 
 #include <QObject>
 #include <QUrl>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -39,6 +41,8 @@ public:
     void setProofVerifier(std::function<QByteArray(const Evaluation &)> verify);
     //! Before start(): decides intents instead of the configured backend. \p make runs on the core thread.
     void setBackend(std::function<std::unique_ptr<BackendAdapter>()> make);
+    //! Before start(): asked about each request that comes through a listening address; in-process clients are not.
+    void setRequestGuard(RequestGuard guard);
 
     //! Errors name the setting or address and the fix. After an error the gateway is as if never started.
     Result<void> start();
@@ -52,6 +56,9 @@ public:
     //! e.g. "/optimistic/ws?role=leader&site=default"; \p token a session token, empty = guest. Never null; refusals
     //! arrive as closed(). Needs a running gateway; closes with it.
     std::unique_ptr<InProcessClient> connectInProcess(const QByteArray &target, const QByteArray &token = {});
+    //! A session token signed by this gateway, which connectInProcess() and the doors take. principal.expiresAtMs is
+    //! not used. Needs a running gateway.
+    QByteArray issueToken(const Principal &principal, std::chrono::milliseconds ttl) const;
 
     //! For an operator in this process, who may do everything and is "console" in the audit. Needs a running gateway;
     //! goes offline with it and may outlive it.
@@ -59,9 +66,9 @@ public:
 
     const GatewayConfig &config() const { return m_config; }
     bool isRunning() const;
-    //! Ports in the order of server.listen; the kernel's choice where 0 was asked for.
+    //! Ports in the order of server.listen; the kernel's choice where 0 was asked for. None without an address.
     QList<quint16> ports() const;
-    //! Of the first listening address.
+    //! Of the first listening address; empty without one.
     QUrl url() const;
 
 Q_SIGNALS:
@@ -82,6 +89,7 @@ private:
     std::function<std::unique_ptr<BackendAdapter>()> m_makeBackend;
     std::map<QByteArray, std::shared_ptr<const NativeFunction>> m_functions;
     std::function<QByteArray(const Evaluation &)> m_verifyProof;
+    RequestGuard m_guard;
     std::unique_ptr<Parts> m_parts;
 };
 

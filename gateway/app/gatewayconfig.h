@@ -80,6 +80,8 @@ struct HttpSettings
     qint64 bodyLimitBytes = 1024 * 1024;
     qint64 headLimitBytes = 16 * 1024;
     qint64 headTimeoutMs = 10'000;
+    qint64 bodyTimeoutMs = 30'000;
+    qint64 answerTimeoutMs = 60'000;
     qint64 rateWindowMs = 60'000;
     int rateMax = 120;          //!< requests per address and window; 0 = no limit
     bool metricsPublic = false; //!< /optimistic/metrics for everybody; else staff and this machine
@@ -111,6 +113,8 @@ struct SsmaSettings
     int reworkMax = 20;
     qint64 subscribeWindowMs = 10'000;
     int subscribeMax = 8;
+    int maxSubscriptions = 1024; //!< per connection
+    qint64 maxSubscriptionBytes = 256 * 1024;
     qint64 messageWindowMs = 10'000; //!< per connection
     int messageMax = 1000;
     qint64 replayWindowMs = 300'000;
@@ -130,6 +134,8 @@ struct WsSettings
     qint64 maxBufferedBytes = 256 * 1024;
     qint64 slowConsumerGraceMs = 10'000;
     qint64 maxMessageBytes = 1024 * 1024;
+    int maxFragments = 4096;
+    qint64 messageTimeoutMs = 60'000;
     qint64 pingIntervalMs = 30'000; //!< 0 = no pings
     bool compression = true;        //!< permessage-deflate for clients that offer it
     qint64 compressionThresholdBytes = 1024;

@@ -10,13 +10,20 @@ namespace Tidegate {
 
 namespace {
 constexpr int IdentityCheckMs = 2'000;
+
+IoShard::Services withDecisions(IoShard::Services services, DecisionBatch &decisions)
+{
+    services.decisions = &decisions;
+    return services;
 }
+} // namespace
 
 struct ShardHost::Parts
 {
     Parts(int index, const Services &services)
-        : fanout(services.fanout)
-        , shard(index, services.limits, services.transport)
+        : decisions(services.decisions, services.transport.clock)
+        , fanout(services.fanout, &decisions)
+        , shard(index, services.limits, withDecisions(services.transport, decisions))
         , ssma({shard, fanout, services.core, services.ssma, services.authenticator, services.transport.clock,
                 services.rng, services.log, services.counters},
                services.profile, services.origins)
@@ -45,6 +52,7 @@ struct ShardHost::Parts
         identityCheck.start();
     }
 
+    DecisionBatch decisions;
     Fanout fanout;
     IoShard shard; //!< goes before fanout: closing its links makes sessions leave
     Ssma::ShardContext ssma;

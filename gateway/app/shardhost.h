@@ -36,6 +36,7 @@ public:
         EventLog &log;
         Ssma::DialectCounters &counters;
         FanoutCounters &fanout;
+        DecisionSink &decisions;
         std::shared_ptr<const Ssma::Profile> profile;
         std::shared_ptr<const OriginPolicy> origins;
         ShareDataServices sharedata;

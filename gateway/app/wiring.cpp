@@ -10,8 +10,12 @@ LinkLimits linkLimits(const GatewayConfig &config)
     LinkLimits limits;
     limits.headBytes = qsizetype(config.http.headLimitBytes);
     limits.headTimeoutMs = config.http.headTimeoutMs;
+    limits.bodyTimeoutMs = config.http.bodyTimeoutMs;
+    limits.answerTimeoutMs = config.http.answerTimeoutMs;
     limits.bodyBytes = qsizetype(config.http.bodyLimitBytes);
     limits.wsMessageBytes = qsizetype(config.ws.maxMessageBytes);
+    limits.wsMaxFragments = quint32(config.ws.maxFragments);
+    limits.wsMessageTimeoutMs = config.ws.messageTimeoutMs;
     limits.wsSlowGraceMs = config.ws.slowConsumerGraceMs;
     limits.wsPingIntervalMs = config.ws.pingIntervalMs;
     limits.wsDeflate = config.ws.compression;
@@ -54,6 +58,8 @@ Ssma::Profile profile(const GatewayConfig &config)
     profile.strictSites = config.ssma.strictSites;
     profile.subscribeWindowMs = config.ssma.subscribeWindowMs;
     profile.subscribeMax = config.ssma.subscribeMax;
+    profile.maxSubscriptions = config.ssma.maxSubscriptions;
+    profile.maxSubscriptionBytes = qsizetype(config.ssma.maxSubscriptionBytes);
     profile.snapshotScope = snapshotScope(config.ssma.snapshotScope);
     profile.snapshotShareMs = config.ssma.snapshotShareMs;
     profile.messageWindowMs = config.ssma.messageWindowMs;

@@ -46,4 +46,9 @@ Principal Authenticator::fromRequest(QByteArrayView cookieHeader, QByteArrayView
     return authorization.isEmpty() ? fromCookies(cookieHeader) : fromBearer(authorization);
 }
 
+bool Authenticator::hasToken(QByteArrayView cookieHeader, QByteArrayView authorization) const
+{
+    return !authorization.isEmpty() || !Http::cookieValue(cookieHeader, m_cookieName).value_or(QByteArray()).isEmpty();
+}
+
 } // namespace Tidegate

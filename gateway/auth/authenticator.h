@@ -25,6 +25,8 @@ public:
 
     //! For HTTP API requests: the bearer if an Authorization header is present, else the cookie.
     Principal fromRequest(QByteArrayView cookieHeader, QByteArrayView authorization) const;
+    //! Whether the request carries a token at all, good or bad.
+    bool hasToken(QByteArrayView cookieHeader, QByteArrayView authorization) const;
 
 private:
     TokenSigner m_signer;

@@ -32,6 +32,17 @@ FixedWindowLimiter::Decision FixedWindowLimiter::hit(const QByteArray &key, qint
     return {};
 }
 
+std::vector<LimitBucket> FixedWindowLimiter::buckets(const DecisionRule &rule, qint64 nowMs, size_t most) const
+{
+    std::vector<LimitBucket> buckets;
+    for (auto key = m_oldestFirst.crbegin(); key != m_oldestFirst.crend() && buckets.size() < most; ++key) {
+        const Window &window = *m_windows.constFind(*key);
+        if (!hasEnded(window, nowMs))
+            buckets.push_back({&rule, *key, window.hits, m_config.max, window.startMs + m_config.windowMs - nowMs});
+    }
+    return buckets;
+}
+
 bool FixedWindowLimiter::hasEnded(const Window &window, qint64 nowMs) const
 {
     // A clock that was set back must not leave a key locked out for that long.

@@ -5,8 +5,21 @@
 #include <QHash>
 
 #include <list>
+#include <vector>
 
 namespace Tidegate {
+
+struct DecisionRule;
+
+//! Where somebody stands with one rate limit. A value, for operators.
+struct LimitBucket
+{
+    const DecisionRule *rule = nullptr;
+    QByteArray who;
+    int hits = 0;
+    int max = 0;
+    qint64 endsInMs = 0;
+};
 
 //! Counts hits per key in fixed windows that start with a key's first hit (SSMA spec section 13). Not thread-safe: one
 //! per owner thread. Bound: maxKeys; beyond it the oldest window is forgotten. Ended windows are freed as time passes.
@@ -29,6 +42,8 @@ public:
 
     //! \p nowMs from any one clock.
     Decision hit(const QByteArray &key, qint64 nowMs);
+    //! The windows that have not ended, at most \p most of the newest.
+    std::vector<LimitBucket> buckets(const DecisionRule &rule, qint64 nowMs, size_t most = 1'000) const;
     qsizetype keyCount() const { return m_windows.size(); }
 
 private:

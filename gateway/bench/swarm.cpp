@@ -1,28 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "bench/swarm.h"
 
-#include <cerrno>
 #include <chrono>
-#include <cstring>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 namespace Tidegate::Bench {
 
 namespace {
-
-QString systemError()
-{
-    return QString::fromLocal8Bit(std::strerror(errno));
-}
-
-bool isTransient()
-{
-    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
-}
 
 constexpr qsizetype ShownBeforeMark = 60; // a refusal is easier to read with what stands before it
 
@@ -45,10 +30,6 @@ Swarm::Swarm(const Target &target, QByteArray run, SwarmObserver &observer)
 
 Swarm::~Swarm()
 {
-    for (const auto &member : m_members) {
-        if (member->descriptor >= 0)
-            ::close(member->descriptor);
-    }
     ::close(m_epoll);
 }
 
@@ -63,23 +44,14 @@ size_t Swarm::add(std::shared_ptr<const Opening> opening)
     const size_t index = m_members.size();
     Member &member = *m_members.emplace_back(std::make_unique<Member>());
     member.opening = std::move(opening);
-    member.descriptor = ::socket(m_target.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (member.descriptor < 0) {
-        end(index, QStringLiteral("no socket: ") + systemError());
-        return index;
-    }
-    const int on = 1;
-    ::setsockopt(member.descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    const int outcome =
-        ::connect(member.descriptor, reinterpret_cast<const sockaddr *>(&m_target.address), m_target.addressBytes);
-    if (outcome != 0 && errno != EINPROGRESS) {
-        end(index, QStringLiteral("cannot connect: ") + systemError());
+    if (!member.stream.open(m_target)) {
+        end(index, member.stream.error());
         return index;
     }
     epoll_event event{};
     event.events = member.events = EPOLLIN | EPOLLOUT;
     event.data.u64 = index;
-    ::epoll_ctl(m_epoll, EPOLL_CTL_ADD, member.descriptor, &event);
+    ::epoll_ctl(m_epoll, EPOLL_CTL_ADD, member.stream.descriptor(), &event);
     return index;
 }
 
@@ -98,11 +70,11 @@ void Swarm::handle(size_t index, quint32 events)
     Member &member = *m_members[index];
     if (member.state == State::Closed)
         return;
-    if (member.state == State::Connecting)
-        connected(index);
+    if (member.state <= State::Securing)
+        proceed(index);
     else if (events & EPOLLOUT)
         flush(index);
-    if (member.state != State::Closed && (events & (EPOLLIN | EPOLLHUP | EPOLLERR))) {
+    if (member.state > State::Securing && member.state != State::Closed && (events & (EPOLLIN | EPOLLHUP | EPOLLERR))) {
         if (member.reads)
             receive(index);
         else
@@ -112,37 +84,41 @@ void Swarm::handle(size_t index, quint32 events)
         updateInterest(index);
 }
 
-void Swarm::connected(size_t index)
+void Swarm::proceed(size_t index)
 {
     Member &member = *m_members[index];
-    int error = 0;
-    socklen_t length = sizeof error;
-    ::getsockopt(member.descriptor, SOL_SOCKET, SO_ERROR, &error, &length);
-    if (error != 0) {
-        errno = error;
-        end(index, QStringLiteral("cannot connect: ") + systemError());
-        return;
+    switch (member.stream.proceed()) {
+    case Stream::Step::Pending:
+        member.state = State::Securing;
+        break;
+    case Stream::Step::Failed:
+        end(index, member.stream.error());
+        break;
+    case Stream::Step::Done:
+        member.state = State::Upgrading;
+        send(index, member.opening->request);
+        break;
     }
-    member.state = State::Upgrading;
-    send(index, member.opening->request);
 }
 
 void Swarm::receive(size_t index)
 {
     Member &member = *m_members[index];
-    const ssize_t got = ::recv(member.descriptor, m_buffer.get(), size_t(ReceiveBytes), 0);
-    if (got < 0 && isTransient())
-        return;
-    if (got <= 0) {
-        end(index, got == 0 ? QStringLiteral("the server closed the connection") : systemError());
-        return;
-    }
-    m_nowNs = clockNs();
-    m_receivedBytes += quint64(got);
-    if (member.state == State::Upgrading)
-        takeHead(index, m_buffer.get(), got);
-    else
-        takeStream(index, m_buffer.get(), got);
+    do {
+        const qint64 got = member.stream.receive(m_buffer.get(), ReceiveBytes);
+        if (got == 0)
+            return;
+        if (got < 0) {
+            end(index, member.stream.error());
+            return;
+        }
+        m_nowNs = clockNs();
+        m_receivedBytes += quint64(got);
+        if (member.state == State::Upgrading)
+            takeHead(index, m_buffer.get(), got);
+        else
+            takeStream(index, m_buffer.get(), got);
+    } while (member.state != State::Closed && member.stream.hasBufferedInput());
 }
 
 void Swarm::takeHead(size_t index, const char *bytes, qsizetype size)
@@ -263,10 +239,9 @@ void Swarm::flush(size_t index)
     Member &member = *m_members[index];
     if (member.unsent.isEmpty())
         return;
-    const ssize_t sent =
-        ::send(member.descriptor, member.unsent.constData(), size_t(member.unsent.size()), MSG_NOSIGNAL);
-    if (sent < 0 && !isTransient()) {
-        end(index, systemError());
+    const qint64 sent = member.stream.send(member.unsent.constData(), member.unsent.size());
+    if (sent < 0) {
+        end(index, member.stream.error());
         return;
     }
     if (sent == member.unsent.size())
@@ -285,16 +260,17 @@ void Swarm::setReading(size_t index, bool reads)
 void Swarm::updateInterest(size_t index)
 {
     Member &member = *m_members[index];
-    if (member.state == State::Connecting || member.descriptor < 0)
+    if (member.state == State::Connecting || member.state == State::Closed)
         return;
-    const quint32 wanted = (member.reads ? quint32(EPOLLIN) : 0u) | (member.unsent.isEmpty() ? 0u : quint32(EPOLLOUT));
+    const bool writes = !member.unsent.isEmpty() || member.stream.wantsWrite();
+    const quint32 wanted = (member.reads ? quint32(EPOLLIN) : 0u) | (writes ? quint32(EPOLLOUT) : 0u);
     if (wanted == member.events)
         return;
     member.events = wanted;
     epoll_event event{};
     event.events = wanted;
     event.data.u64 = index;
-    ::epoll_ctl(m_epoll, EPOLL_CTL_MOD, member.descriptor, &event);
+    ::epoll_ctl(m_epoll, EPOLL_CTL_MOD, member.stream.descriptor(), &event);
 }
 
 void Swarm::close(size_t index)
@@ -310,9 +286,7 @@ void Swarm::end(size_t index, const QString &why)
         --m_readyCount;
     member.state = State::Closed;
     ++m_closedCount;
-    if (member.descriptor >= 0)
-        ::close(member.descriptor);
-    member.descriptor = -1;
+    member.stream.close();
     member.unsent = {};
     m_observer.closed(index, why);
 }

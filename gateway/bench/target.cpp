@@ -17,18 +17,23 @@ Error urlError(const QString &url, const QString &why)
 
 } // namespace
 
-Result<Target> Target::fromUrl(const QString &url)
+Result<Target> Target::fromUrl(const QString &url, const TlsTrust &trust)
 {
     const QUrl parsed(url, QUrl::StrictMode);
-    if (parsed.scheme() == QLatin1StringView("https") || parsed.scheme() == QLatin1StringView("wss"))
-        return urlError(url, QStringLiteral("the load tool does not speak TLS; measure the plain listener"));
-    const bool isKnown = parsed.scheme() == QLatin1StringView("ws") || parsed.scheme() == QLatin1StringView("http");
-    if (!parsed.isValid() || !isKnown || parsed.host().isEmpty())
-        return urlError(url, QStringLiteral("write ws://HOST:PORT or http://HOST:PORT"));
+    const bool isTls = parsed.scheme() == QLatin1StringView("wss") || parsed.scheme() == QLatin1StringView("https");
+    const bool isPlain = parsed.scheme() == QLatin1StringView("ws") || parsed.scheme() == QLatin1StringView("http");
+    if (!parsed.isValid() || !(isTls || isPlain) || parsed.host().isEmpty())
+        return urlError(url, QStringLiteral("write ws://HOST:PORT or, with TLS, wss://HOST:PORT"));
     Target target;
     target.host = parsed.host().toUtf8();
-    target.port = quint16(parsed.port(80));
+    target.port = quint16(parsed.port(isTls ? 443 : 80));
     target.path = parsed.path(QUrl::FullyEncoded).toUtf8();
+    if (isTls) {
+        auto tls = TlsClient::make(target.host, trust);
+        if (!tls)
+            return tls.error();
+        target.tls = *std::move(tls);
+    }
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     addrinfo *found = nullptr;

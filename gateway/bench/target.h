@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "wire/result.h"
+#include "bench/tlsclient.h"
 
 #include <QByteArray>
 #include <QString>
@@ -15,12 +15,14 @@ struct Target
 {
     QByteArray host;
     quint16 port = 0;
-    QByteArray path; //!< of the URL, without query; "/" or empty = the dialect's own
+    std::shared_ptr<const TlsClient> tls; //!< null = plain text
+    QByteArray path;                      //!< of the URL, without query; "/" or empty = the dialect's own
     sockaddr_storage address{};
     socklen_t addressBytes = 0;
 
-    //! \p url: ws://host:port[/path] or http://...; the host is resolved now. Errors name what is wrong with the URL.
-    static Result<Target> fromUrl(const QString &url);
+    //! \p url: ws://host:port[/path], wss://, http:// or https://; the host is resolved now. Errors name what is wrong
+    //! with the URL or with \p trust.
+    static Result<Target> fromUrl(const QString &url, const TlsTrust &trust = {});
 
     //! "GET <path><query> HTTP/1.1" and Host, to be followed by further header lines.
     QByteArray requestHead(const QByteArray &ownPath, const QByteArray &query) const;

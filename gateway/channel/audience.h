@@ -19,6 +19,10 @@ struct AudienceSpec
     ConflationKey conflationKey = {}; //!< for LagPolicy::Conflate
     //! The message that tells of a loss. None: it cannot be told, so whoever has lost something is closed as too slow.
     std::function<QByteArray(const Loss &loss)> encodeLoss = {};
+    //! Keys of the events that their role keeps from them; none: it keeps nothing.
+    std::function<QByteArrayList(const Publication &publication)> hidden = {};
+    //! What operators know the stream by; empty = the event's key.
+    QByteArray subject = {};
 };
 
 } // namespace Tidegate

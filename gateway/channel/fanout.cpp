@@ -1,15 +1,30 @@
 // SPDX-License-Identifier: MIT
 #include "channel/fanout.h"
 
+#include "channel/rules.h"
+
 #include <algorithm>
 
 namespace Tidegate {
+
+//! What is held back for a member, and where its link stands meanwhile.
+struct Fanout::Lag
+{
+    Lag(const ConflationKey &key, Offset start)
+        : queue(MaxHeldBytes, key)
+        , position(start)
+    {
+    }
+
+    LagQueue queue;
+    Offset position;
+};
 
 struct Fanout::Member
 {
     Link *link = nullptr; //!< null: left while the audience was being sent to
     Membership *membership = nullptr;
-    std::unique_ptr<LagQueue> lag; //!< null: nothing is held back
+    std::unique_ptr<Lag> lag; //!< null: nothing is held back
 };
 
 class Fanout::Audience
@@ -19,6 +34,8 @@ public:
     AudienceSpec spec;
     Framing framing;
     std::vector<Member> members;
+    Offset position = 0;                      //!< cursor of the newest publication handed over
+    Offset turnPosition = 0;                  //!< likewise, once the turn is flushed
     QByteArray turn;                          //!< frames gathered since the last flush
     std::vector<PublicationPtr> publications; //!< what they were made of, where members may be held back
     bool isDirty = false;
@@ -28,8 +45,9 @@ public:
     bool holdsBack() const { return spec.lag != LagPolicy::Close; }
 };
 
-Fanout::Fanout(FanoutCounters &counters)
+Fanout::Fanout(FanoutCounters &counters, DecisionBatch *decisions)
     : m_counters(counters)
+    , m_decisions(decisions)
 {
 }
 
@@ -112,10 +130,15 @@ void Fanout::deliver(const PublicationPtr &publication)
     if (found == m_streams.constEnd())
         return;
     for (const auto &audience : **found) {
+        if (audience->spec.hidden) {
+            if (const QByteArrayList keys = audience->spec.hidden(*publication); !keys.isEmpty())
+                noteHidden(*audience, *publication, keys);
+        }
         const QByteArray message = audience->spec.encode(*publication);
         if (message.isEmpty())
             continue;
         audience->members.front().link->appendFrame(audience->turn, message);
+        audience->turnPosition = publication->cursor;
         if (audience->holdsBack())
             audience->publications.push_back(publication);
         if (!audience->isDirty) {
@@ -123,6 +146,38 @@ void Fanout::deliver(const PublicationPtr &publication)
             m_dirty.push_back(audience.get());
         }
     }
+}
+
+Offset Fanout::position(const Membership &membership) const
+{
+    if (!membership.audience)
+        return 0;
+    const Member &member = membership.audience->members[membership.position];
+    return member.lag ? member.lag->position : membership.audience->position;
+}
+
+//! Once for the audience, however many are in it.
+void Fanout::noteHidden(const Audience &audience, const Publication &publication, const QByteArrayList &keys)
+{
+    const qint64 count = qint64(audience.members.size()) * keys.size();
+    const bool isStream = audience.framing == Framing::EventStream;
+    (isStream ? m_counters.streamEventsHidden : m_counters.eventsHidden).add(count);
+    Decision decision{&ChannelRules::Hidden,
+                      0,
+                      {},
+                      publication.site,
+                      audience.spec.subject.isEmpty() ? keys.front() : audience.spec.subject};
+    decision.detail = "kept from " + QByteArray::number(qint64(audience.members.size())) + " subscribers";
+    decision.messages = keys.first(std::min(keys.size(), Decision::MaxMessages));
+    decision.count = count;
+    note(m_decisions, std::move(decision));
+}
+
+void Fanout::noteLag(const DecisionRule &rule, const Audience &audience, const Member &member, qint64 count)
+{
+    Decision decision{&rule, member.link->id().value, {}, {}, audience.spec.subject};
+    decision.count = count;
+    note(m_decisions, std::move(decision));
 }
 
 void Fanout::flush()
@@ -154,6 +209,7 @@ void Fanout::flushAudience(Audience &audience, SendTime time)
             member.link->sendEncoded(bytes, SendKind::Live, time);
     }
     audience.isSending = false;
+    audience.position = audience.turnPosition;
     if (std::exchange(audience.hasLeavers, false))
         removeLeavers(audience);
 }
@@ -172,14 +228,19 @@ void Fanout::hold(const Audience &audience, Member &member, const std::vector<Pu
     if (!member.lag) {
         const bool conflates = audience.spec.lag == LagPolicy::Conflate;
         member.lag =
-            std::make_unique<LagQueue>(MaxHeldBytes, conflates ? audience.spec.conflationKey : ConflationKey());
+            std::make_unique<Lag>(conflates ? audience.spec.conflationKey : ConflationKey(), audience.position);
         m_laggards.push_back(member.membership);
         m_counters.subscribersLagging.add();
+        noteLag(ChannelRules::HeldBack, audience, member, 1);
     }
     for (const PublicationPtr &publication : publications) {
-        const LagQueue::Effect effect = member.lag->hold(publication);
+        const LagQueue::Effect effect = member.lag->queue.hold(publication);
         m_counters.publicationsDropped.add(effect.dropped);
         m_counters.eventsConflated.add(effect.conflated);
+        if (effect.dropped > 0)
+            noteLag(ChannelRules::LagDropped, audience, member, effect.dropped);
+        if (effect.conflated > 0)
+            noteLag(ChannelRules::LagConflated, audience, member, effect.conflated);
     }
 }
 
@@ -202,20 +263,27 @@ bool Fanout::release(Membership &membership, Release extent)
         Member &member = membership.audience->members[membership.position];
         if (!member.lag)
             return true;
-        if (member.lag->isEmpty()) {
+        if (member.lag->queue.isEmpty()) {
             member.lag.reset();
             m_counters.subscribersLagging.add(-1);
             return true;
         }
         if (extent == Release::WhatTheLinkTakes && !member.link->keepsUp())
             return false;
-        const Loss loss = member.lag->takeLoss();
+        const Loss loss = member.lag->queue.takeLoss();
         if (loss.publications && !audience->spec.encodeLoss) {
+            noteLag(ChannelRules::LossUntold, *audience, member, loss.publications);
             member.link->giveUp();
             continue; // what is held has nowhere to go any more
         }
-        const QByteArray message =
-            loss.publications ? audience->spec.encodeLoss(loss) : audience->spec.encode(*member.lag->takeNext());
+        QByteArray message;
+        if (loss.publications) {
+            message = audience->spec.encodeLoss(loss);
+        } else {
+            const PublicationPtr next = member.lag->queue.takeNext();
+            member.lag->position = next->cursor;
+            message = audience->spec.encode(*next);
+        }
         QByteArray frame;
         member.link->appendFrame(frame, message);
         member.link->sendEncoded(frame, SendKind::Live);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/decisionbatch.h"
 #include "channel/audience.h"
 #include "channel/fanoutcounters.h"
 #include "transport/link.h"
@@ -31,7 +32,8 @@ public:
         quint32 position = 0; //!< maintained by Fanout while the membership is registered
     };
 
-    explicit Fanout(FanoutCounters &counters);
+    //! \p decisions, of the same thread, hears what is kept from whom; may be none.
+    explicit Fanout(FanoutCounters &counters, DecisionBatch *decisions = nullptr);
     ~Fanout();
     Q_DISABLE_COPY_MOVE(Fanout)
 
@@ -46,9 +48,13 @@ public:
     //! turn. (A link that becomes writable causes a turn.)
     void flush();
 
+    //! Cursor of the newest publication handed to the member's link; 0 = none since its audience began.
+    Offset position(const Membership &membership) const;
+
     qsizetype audienceCount() const { return m_audiences; }
 
 private:
+    struct Lag;
     struct Member;
 
     Audience *find(const QByteArray &stream, const QByteArray &variant, Framing framing) const;
@@ -57,6 +63,8 @@ private:
     void hold(const Audience &audience, Member &member, const std::vector<PublicationPtr> &publications);
     void releaseLaggards();
     bool release(Membership &membership, Release extent);
+    void noteHidden(const Audience &audience, const Publication &publication, const QByteArrayList &keys);
+    void noteLag(const DecisionRule &rule, const Audience &audience, const Member &member, qint64 count);
     void removeMember(Audience &audience, quint32 position);
     void removeLeavers(Audience &audience);
 
@@ -65,6 +73,7 @@ private:
     std::vector<Audience *> m_dirty;
     std::vector<Membership *> m_laggards; //!< members with something held; null: left while they were gone through
     FanoutCounters &m_counters;
+    DecisionBatch *const m_decisions;
     qsizetype m_audiences = 0;
 };
 

@@ -11,6 +11,8 @@ struct FanoutCounters
     Counter subscribersLagging;  //!< now: events are held back for them
     Counter publicationsDropped; //!< per subscriber, told to it
     Counter eventsConflated;     //!< per subscriber
+    //! Per subscriber and event: left out because of its role. By what carries it.
+    Counter eventsHidden, streamEventsHidden;
 };
 
 } // namespace Tidegate

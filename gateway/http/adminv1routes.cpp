@@ -7,6 +7,7 @@
 #include "base/taskqueue.h"
 #include "http/replies.h"
 #include "http/routetable.h"
+#include "http/rules.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -104,22 +105,49 @@ void AdminV1Routes::addTo(RouteTable &table)
     if (!m_gate)
         return;
     table.add(Method::Get, u"/admin/v1/openapi.json"_s, [this](const RequestPtr &request) {
-        request->answer(
-            Replies::json(200, Admin::openApiOf(m_gate->service().catalog(), QStringLiteral(TIDEGATE_VERSION))));
+        admit(request, [this](const RequestPtr &admitted, const auto &) {
+            admitted->answer(
+                Replies::json(200, Admin::openApiOf(m_gate->service().catalog(), QStringLiteral(TIDEGATE_VERSION))));
+        });
     });
     table.add(Method::Get, u"/admin/v1/history"_s, [this](const RequestPtr &request) {
-        const QUrlQuery query(QString::fromUtf8(request->request.query));
-        ask(request, u"history"_s, {{u"since"_s, query.queryItemValue(u"since"_s).toLongLong()}});
+        admit(request, [this](const RequestPtr &admitted, auto visitor) {
+            const QUrlQuery query(QString::fromUtf8(admitted->request.query));
+            ask(admitted, std::move(visitor), u"history"_s,
+                {{u"since"_s, query.queryItemValue(u"since"_s).toLongLong()}});
+        });
     });
-    table.add(Method::Post, u"/admin/v1/explain"_s,
-              [this](const RequestPtr &request) { ask(request, u"explain"_s, request->json.toObject()); });
+    table.add(Method::Post, u"/admin/v1/explain"_s, [this](const RequestPtr &request) {
+        admit(request, [this](const RequestPtr &admitted, auto visitor) {
+            ask(admitted, std::move(visitor), u"explain"_s, admitted->json.toObject());
+        });
+    });
     table.addWithArgument(Method::Get, u"/admin/v1/<arg>"_s,
-                          [this](const RequestPtr &request, const QString &resource) { get(request, resource); });
+                          [this](const RequestPtr &request, const QString &resource) {
+                              admit(request, [this, resource](const RequestPtr &admitted, auto visitor) {
+                                  get(admitted, std::move(visitor), resource);
+                              });
+                          });
     table.addWithArgument(Method::Post, u"/admin/v1/<arg>"_s,
-                          [this](const RequestPtr &request, const QString &resource) { post(request, resource); });
+                          [this](const RequestPtr &request, const QString &resource) {
+                              admit(request, [this, resource](const RequestPtr &admitted, auto visitor) {
+                                  QJsonObject message = admitted->json.toObject();
+                                  message.insert(u"resource"_s, resource);
+                                  ask(admitted, std::move(visitor), u"invoke"_s, std::move(message));
+                              });
+                          });
 }
 
-void AdminV1Routes::get(const RequestPtr &request, const QString &resource)
+void AdminV1Routes::admit(const RequestPtr &request, const Serve &serve) const
+{
+    auto visitor = m_gate->admit(request->request);
+    if (visitor)
+        serve(request, std::move(*visitor));
+    else
+        request->refuse(HttpRules::OperatorRefused, refusal(visitor.error()));
+}
+
+void AdminV1Routes::get(const RequestPtr &request, Admin::OperatorGate::Visitor visitor, const QString &resource)
 {
     const Admin::Resource *known = m_gate->service().catalog().find(resource);
     if (!known) {
@@ -128,32 +156,21 @@ void AdminV1Routes::get(const RequestPtr &request, const QString &resource)
     }
     const QUrlQuery query(QString::fromUtf8(request->request.query));
     if (query.hasQueryItem(u"key"_s)) {
-        ask(request, u"one"_s,
+        ask(request, std::move(visitor), u"one"_s,
             {{u"resource"_s, resource}, {u"key"_s, query.queryItemValue(u"key"_s, QUrl::FullyDecoded)}});
         return;
     }
     if (const auto message = pageMessage(query, *known))
-        ask(request, u"page"_s, *message);
+        ask(request, std::move(visitor), u"page"_s, *message);
     else
         request->answer(refusal(message.error()));
 }
 
-void AdminV1Routes::post(const RequestPtr &request, const QString &resource)
+void AdminV1Routes::ask(const RequestPtr &request, Admin::OperatorGate::Visitor visitor, const QString &op,
+                        QJsonObject message)
 {
-    QJsonObject message = request->json.toObject();
-    message.insert(u"resource"_s, resource);
-    ask(request, u"invoke"_s, std::move(message));
-}
-
-void AdminV1Routes::ask(const RequestPtr &request, const QString &op, QJsonObject message)
-{
-    auto visitor = m_gate->admit(request->request);
-    if (!visitor) {
-        request->answer(refusal(visitor.error()));
-        return;
-    }
     message.insert(u"op"_s, op);
-    m_gate->ask(std::move(*visitor), message, [request](const Result<QJsonObject> &result) {
+    m_gate->ask(std::move(visitor), message, [request](const Result<QJsonObject> &result) {
         request->home->post([request, result] {
             if (!request->isAnswered())
                 request->answer(result ? Replies::json(200, *result) : refusal(result.error()));

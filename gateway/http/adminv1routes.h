@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "admin/local/operatorgate.h"
 #include "http/requestcontext.h"
 
+#include <functional>
 #include <memory>
 
 namespace Tidegate {
 
-namespace Admin {
-class OperatorGate;
-}
 class RouteTable;
 
 //! The admin port over HTTP: /admin/v1/<resource>, /history, /explain, /openapi.json (admin/openapi.h). Each request is
@@ -25,9 +24,12 @@ public:
     void addTo(RouteTable &table);
 
 private:
-    void get(const RequestPtr &request, const QString &resource);
-    void post(const RequestPtr &request, const QString &resource);
-    void ask(const RequestPtr &request, const QString &op, QJsonObject message);
+    using Serve = std::function<void(const RequestPtr &, Admin::OperatorGate::Visitor)>;
+
+    //! Whoever is no operator learns nothing, not even what there is.
+    void admit(const RequestPtr &request, const Serve &serve) const;
+    void get(const RequestPtr &request, Admin::OperatorGate::Visitor visitor, const QString &resource);
+    void ask(const RequestPtr &request, Admin::OperatorGate::Visitor visitor, const QString &op, QJsonObject message);
 
     const std::shared_ptr<Admin::OperatorGate> m_gate;
 };

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "http/httpapi.h"
 
+#include "base/decisionsink.h"
 #include "base/taskqueue.h"
 #include "http/admission.h"
 #include "http/httpapicore.h"
 #include "http/replies.h"
+#include "http/rules.h"
 
 namespace Tidegate {
 
@@ -24,6 +26,7 @@ qsizetype weightOf(const HttpRequest &request)
 
 HttpApi::HttpApi(HttpApiConfig config, HttpApiPorts ports)
     : m_clock(ports.clock)
+    , m_decisions(ports.decisions)
     , m_admission(std::make_shared<Admission>(config.bounds))
     , m_queue(std::make_shared<TaskQueue>())
 {
@@ -47,6 +50,11 @@ void HttpApi::handle(HttpRequest request, Responder respond)
 {
     const qsizetype weight = weightOf(request);
     if (!m_admission->tryEnter(weight)) {
+        if (m_decisions) {
+            Decision decision{&HttpRules::Busy, 0, {}, {}, {}, "503", "from " + request.peer.address};
+            decision.firstAtMs = decision.lastAtMs = m_clock.nowMs();
+            m_decisions->record({std::move(decision)});
+        }
         respond(Replies::unavailable());
         return;
     }
@@ -68,6 +76,11 @@ void HttpApi::setAllowedOrigins(const QByteArrayList &origins)
 void HttpApi::setLimits(const HttpLimits &limits)
 {
     m_queue->post([this, limits] { m_core->setLimits(limits); });
+}
+
+void HttpApi::limitBuckets(std::function<void(std::vector<LimitBucket>)> done)
+{
+    m_queue->post([this, done = std::move(done)] { done(m_core->limitBuckets()); });
 }
 
 } // namespace Tidegate

@@ -6,7 +6,9 @@
 
 #include <QThread>
 
+#include <functional>
 #include <memory>
+#include <vector>
 
 namespace Tidegate {
 
@@ -19,6 +21,7 @@ class OptimisticApi;
 class Admission;
 class AuthService;
 class Clock;
+class DecisionSink;
 class DocumentApi;
 class EventLog;
 class HttpApiCore;
@@ -32,6 +35,7 @@ struct HttpApiPorts
     EventLog &events;
     const Clock &clock;
     std::shared_ptr<Admin::OperatorGate> operators = {}; //!< none: no /admin/v1
+    DecisionSink *decisions = nullptr;                   //!< none: nobody records why something is refused
     DocumentApi *documents = nullptr;                    //!< none: no /admin/sharedata
 };
 
@@ -52,9 +56,12 @@ public:
     void setAllowedOrigins(const QByteArrayList &origins);
     //! Starts new windows.
     void setLimits(const HttpLimits &limits);
+    //! Where callers stand with their limits. Any thread; \p done runs on the http thread.
+    void limitBuckets(std::function<void(std::vector<LimitBucket>)> done);
 
 private:
     const Clock &m_clock;
+    DecisionSink *const m_decisions;
     const std::shared_ptr<Admission> m_admission;
     QThread m_thread;
     std::shared_ptr<TaskQueue> m_queue;

@@ -22,6 +22,8 @@ HttpApiCore::HttpApiCore(const HttpApiConfig &config, const HttpApiPorts &ports)
             m_table.dispatch(request);
     })
 {
+    if (ports.decisions)
+        m_decisions.emplace(*ports.decisions, ports.clock);
     m_auth.addTo(m_table);
     m_logs.addTo(m_table);
     m_optimistic.addTo(m_table);
@@ -31,6 +33,12 @@ HttpApiCore::HttpApiCore(const HttpApiConfig &config, const HttpApiPorts &ports)
     m_islands.addTo(m_table);
     m_sharedata.addTo(m_table);
     m_demo.addTo(m_table);
+}
+
+void HttpApiCore::receive(const RequestPtr &request)
+{
+    request->decisions = m_decisions ? &*m_decisions : nullptr;
+    m_desk.receive(request);
 }
 
 void HttpApiCore::setLimits(const HttpLimits &limits)

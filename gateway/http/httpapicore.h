@@ -23,11 +23,13 @@ class HttpApiCore
 public:
     HttpApiCore(const HttpApiConfig &config, const HttpApiPorts &ports);
 
-    void receive(const RequestPtr &request) { m_desk.receive(request); }
+    void receive(const RequestPtr &request);
     void setAllowedOrigins(const QByteArrayList &origins) { m_pipeline.setAllowedOrigins(origins); }
     void setLimits(const HttpLimits &limits);
+    std::vector<LimitBucket> limitBuckets() const { return m_pipeline.limitBuckets(); }
 
 private:
+    std::optional<DecisionBatch> m_decisions;
     RouteTable m_table;
     RequestPipeline m_pipeline;
     AuthRoutes m_auth;

@@ -5,6 +5,7 @@
 #include "http/optimisticroutes.h"
 #include "http/replies.h"
 #include "http/routetable.h"
+#include "http/rules.h"
 
 #include <QCryptographicHash>
 
@@ -33,7 +34,7 @@ void InternalRoutes::addTo(RouteTable &table)
         if (isTrustedSource(request->request))
             answerWith(request, m_api.ingestBackendEvents(request->jsonObjectText()));
         else
-            request->answer(Replies::refused(401, "UNAUTHORIZED_BACKEND_EVENT_SOURCE"));
+            request->refuse(HttpRules::BackendToken, Replies::refused(401, "UNAUTHORIZED_BACKEND_EVENT_SOURCE"));
     });
 }
 

@@ -6,6 +6,7 @@
 #include "http/authroutes.h"
 #include "http/jsonbody.h"
 #include "http/routetable.h"
+#include "http/rules.h"
 #include "http/whendone.h"
 #include "ssma/contractvalidator.h"
 #include "wire/jsontext.h"
@@ -91,7 +92,8 @@ void LogRoutes::takeBatch(const RequestPtr &request)
 {
     const auto decision = m_batchLimit.hit(request->request.peer.address, m_clock.monotonicMs());
     if (!decision.allowed) {
-        request->answer(Replies::tooManyRequests(decision.retryAfterMs));
+        request->refuse(HttpRules::LogBatchLimit, Replies::tooManyRequests(decision.retryAfterMs),
+                        request->request.peer.address);
         return;
     }
     if (!request->json.isObject()) {

@@ -2,9 +2,13 @@
 #include "http/optimisticroutes.h"
 
 #include "http/localpeer.h"
+#include "http/prometheustext.h"
 #include "http/routetable.h"
+#include "http/rules.h"
 #include "http/whendone.h"
 
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QUrlQuery>
 
 namespace Tidegate {
@@ -56,10 +60,20 @@ void OptimisticRoutes::pending(const RequestPtr &request)
 
 void OptimisticRoutes::metrics(const RequestPtr &request)
 {
-    if (m_metricsPublic || request->principal.may(Role::Staff) || isDirectlyFromThisMachine(request->request))
+    const bool isAllowed =
+        m_metricsPublic || request->principal.may(Role::Staff) || isDirectlyFromThisMachine(request->request);
+    const QUrlQuery query(QString::fromUtf8(request->request.query));
+    const bool isText = query.queryItemValue(QStringLiteral("format")) == QLatin1StringView("prometheus") ||
+                        acceptsPrometheusText(request->header("Accept"));
+    if (isAllowed && isText)
+        whenDone(request, m_api.metrics(), [request](const Ssma::ApiReply &reply) {
+            const QJsonObject metrics = QJsonDocument::fromJson(reply.json).object();
+            request->answer({200, {{"Content-Type", PrometheusMediaType}}, prometheusText(metrics)});
+        });
+    else if (isAllowed)
         answerWith(request, m_api.metrics());
     else
-        request->answer(Replies::roleRequired(Role::Staff));
+        request->refuse(HttpRules::MetricsPrivate, Replies::roleRequired(Role::Staff));
 }
 
 } // namespace Tidegate

@@ -8,6 +8,10 @@
 
 namespace Tidegate {
 
+namespace {
+constexpr qsizetype MaxToldPathBytes = 256;
+}
+
 RequestContext::RequestContext(HttpRequest httpRequest, HttpHandler::Responder respond,
                                std::shared_ptr<TaskQueue> homeQueue, qint64 arrivedAtMs)
     : request(std::move(httpRequest))
@@ -36,6 +40,26 @@ void RequestContext::answer(HttpResponse response)
     if (isAdopted())
         response = throughQHttpServer(response);
     deliver(std::move(response));
+}
+
+void RequestContext::refuse(const DecisionRule &rule, HttpResponse response, const QByteArray &who)
+{
+    if (isAnswered())
+        return;
+    tell(rule, QByteArray::number(response.status), who);
+    answer(std::move(response));
+}
+
+void RequestContext::tell(const DecisionRule &rule, const QByteArray &code, const QByteArray &who) const
+{
+    if (!decisions)
+        return;
+    Decision decision{&rule, 0, principal.subjectId, principal.site, request.path.left(MaxToldPathBytes)};
+    decision.code = code;
+    decision.detail = request.method + ", from " + request.peer.address;
+    decision.who = who;
+    decisions->note(std::move(decision));
+    decisions->flush();
 }
 
 void RequestContext::attach(VirtualSocket *socket)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "auth/principal.h"
+#include "base/decisionbatch.h"
 #include "transport/httpmessage.h"
 
 #include <QHttpServerResponder>
@@ -34,6 +35,7 @@ public:
     HttpHeaders corsHeaders;
     Principal principal;
     bool cookieAuthenticated = false;
+    DecisionBatch *decisions = nullptr; //!< of the http thread: hears why something was refused; may be none
 
     const qint64 arrivedMs; //!< monotonic
     const std::shared_ptr<TaskQueue> home;
@@ -45,6 +47,10 @@ public:
     bool isAnswered() const { return !m_respond; }
     //! First one wins; an answer that comes after the deadline is dropped.
     void answer(HttpResponse response);
+    //! Answers with a no, and records why. \p who: the key a rate limit counts by.
+    void refuse(const DecisionRule &rule, HttpResponse response, const QByteArray &who = {});
+    //! Only records it: what is decided does not end the request.
+    void tell(const DecisionRule &rule, const QByteArray &code = {}, const QByteArray &who = {}) const;
 
     //! Called once with the final status, after the answer has left.
     void setOnAnswered(std::function<void(int status)> onAnswered) { m_onAnswered = std::move(onAnswered); }

@@ -3,6 +3,7 @@
 
 #include "base/logging.h"
 #include "http/replies.h"
+#include "http/rules.h"
 
 namespace Tidegate {
 
@@ -83,7 +84,7 @@ bool RequestDesk::endIfOverdue(RequestContext &request)
     if (m_clock.monotonicMs() - request.arrivedMs < m_bounds.deadline.count())
         return false;
     qCWarning(lcHttp) << "no answer before the deadline" << request.request.method << request.request.path;
-    request.answer(Replies::failed(504, "Gateway timeout", "TIMEOUT"));
+    request.refuse(HttpRules::Deadline, Replies::failed(504, "Gateway timeout", "TIMEOUT"));
     return true;
 }
 

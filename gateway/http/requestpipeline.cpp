@@ -2,9 +2,11 @@
 #include "http/requestpipeline.h"
 
 #include "auth/authenticator.h"
+#include "auth/rules.h"
 #include "base/eventlog.h"
 #include "http/jsonbody.h"
 #include "http/replies.h"
+#include "http/rules.h"
 #include "wire/jsontext.h"
 
 namespace Tidegate {
@@ -49,6 +51,15 @@ void RequestPipeline::setLimits(const HttpLimits &limits)
     m_reworkLimit = FixedWindowLimiter(limits.rework);
 }
 
+std::vector<LimitBucket> RequestPipeline::limitBuckets() const
+{
+    const qint64 now = m_clock.monotonicMs();
+    std::vector<LimitBucket> buckets = m_requestLimit.buckets(HttpRules::RequestLimit, now);
+    const std::vector<LimitBucket> reworks = m_reworkLimit.buckets(HttpRules::ReworkLimit, now);
+    buckets.insert(buckets.end(), reworks.begin(), reworks.end());
+    return buckets;
+}
+
 bool RequestPipeline::admits(const RequestPtr &request)
 {
     removeTrailingSlashes(request->request.path);
@@ -67,7 +78,7 @@ bool RequestPipeline::readsBody(RequestContext &request) const
     const std::optional<QJsonValue> json = parseJsonBody(request.request.body);
     if (!json) {
         request.corsHeaders.clear();
-        request.answer(Replies::failed(400, "Invalid JSON payload"));
+        request.refuse(HttpRules::BodyInvalid, Replies::failed(400, "Invalid JSON payload"));
         return false;
     }
     request.json = *json;
@@ -77,7 +88,7 @@ bool RequestPipeline::readsBody(RequestContext &request) const
 bool RequestPipeline::passesCors(RequestContext &request) const
 {
     if (request.request.bodyTooLarge) {
-        request.answer(Replies::failed(413, "Payload too large"));
+        request.refuse(HttpRules::BodyTooLarge, Replies::failed(413, "Payload too large"));
         return false;
     }
     request.corsHeaders =
@@ -95,7 +106,8 @@ bool RequestPipeline::passesRequestLimit(RequestContext &request)
     if (decision.allowed)
         return true;
     recordLimitHit("RATE_LIMIT_HIT", request);
-    request.answer(Replies::tooManyRequests(decision.retryAfterMs));
+    request.refuse(HttpRules::RequestLimit, Replies::tooManyRequests(decision.retryAfterMs),
+                   request.request.peer.address);
     return false;
 }
 
@@ -103,6 +115,8 @@ bool RequestPipeline::passesSession(RequestContext &request) const
 {
     const QByteArray authorization = request.header("Authorization");
     request.principal = m_authenticator.fromRequest(request.header("Cookie"), authorization);
+    if (request.principal.isGuest() && m_authenticator.hasToken(request.header("Cookie"), authorization))
+        request.tell(AuthRules::TokenRefused);
     request.cookieAuthenticated = authorization.isEmpty() && request.principal.hasSession();
     // A browser attaches the cookie to any page's request; only the Origin tells whose page it was. Routes that set the
     // cookie are included: another page must not log its visitor in as somebody else.
@@ -110,7 +124,7 @@ bool RequestPipeline::passesSession(RequestContext &request) const
     if (!usesCookie || !hasBody(request.request.method) ||
         m_origins.isAllowed(request.header("Origin"), request.header("Host"), request.request.peer.isTls))
         return true;
-    request.answer(Replies::refused(403, "ORIGIN_NOT_ALLOWED"));
+    request.refuse(AuthRules::OriginRefused, Replies::refused(403, "ORIGIN_NOT_ALLOWED"));
     return false;
 }
 
@@ -121,11 +135,12 @@ bool RequestPipeline::passesReworkLimit(RequestContext &request)
         return true;
     const Principal &caller = request.principal;
     const QByteArray who = caller.hasSession() ? caller.subjectId : request.request.peer.address;
-    const auto decision = m_reworkLimit.hit(who + ':' + roleName(caller.role), m_clock.monotonicMs());
+    const QByteArray key = who + ':' + roleName(caller.role);
+    const auto decision = m_reworkLimit.hit(key, m_clock.monotonicMs());
     if (decision.allowed)
         return true;
     recordLimitHit("OPTIMISTIC_REWORK_RATE_LIMIT", request);
-    request.answer(Replies::tooManyRequests(decision.retryAfterMs));
+    request.refuse(HttpRules::ReworkLimit, Replies::tooManyRequests(decision.retryAfterMs), key);
     return false;
 }
 

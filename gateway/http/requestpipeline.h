@@ -23,6 +23,7 @@ public:
 
     void setAllowedOrigins(const QByteArrayList &origins);
     void setLimits(const HttpLimits &limits);
+    std::vector<LimitBucket> limitBuckets() const;
 
     //! False when a stage has answered the request.
     bool admits(const RequestPtr &request);

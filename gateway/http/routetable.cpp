@@ -3,6 +3,7 @@
 
 #include "base/logging.h"
 #include "http/replies.h"
+#include "http/rules.h"
 #include "http/virtualserver.h"
 #include "http/virtualsocket.h"
 
@@ -86,7 +87,7 @@ RouteTable::Handler RouteTable::forRole(Role role, Handler handler)
         if (request->principal.may(role))
             handler(request);
         else
-            request->answer(Replies::roleRequired(role));
+            request->refuse(HttpRules::RoleRequired, Replies::roleRequired(role));
     };
 }
 
@@ -96,7 +97,7 @@ RouteTable::ArgHandler RouteTable::forRole(Role role, ArgHandler handler)
         if (request->principal.may(role))
             handler(request, argument);
         else
-            request->answer(Replies::roleRequired(role));
+            request->refuse(HttpRules::RoleRequired, Replies::roleRequired(role));
     };
 }
 

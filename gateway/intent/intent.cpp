@@ -47,7 +47,8 @@ qsizetype Intent::byteSize() const
     return bytes;
 }
 
-void appendTransition(Intent &intent, QByteArrayView state, qint64 atMs, QByteArrayView actor)
+void appendTransition(Intent &intent, QByteArrayView state, qint64 atMs, QByteArrayView actor,
+                      QByteArrayView detailJson)
 {
     QByteArray &history = intent.history;
     if (history.isEmpty()) {
@@ -61,6 +62,10 @@ void appendTransition(Intent &intent, QByteArrayView state, qint64 atMs, QByteAr
     Json::appendNumber(history, atMs);
     history += ',';
     Json::appendString(history, actor);
+    if (!detailJson.isEmpty()) {
+        history += ',';
+        history += detailJson;
+    }
     history += "]]";
 }
 

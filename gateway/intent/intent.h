@@ -43,7 +43,8 @@ struct Intent
     qint64 updatedAtMs = 0;
     QByteArray backendCode;
     QByteArray backendMessage;
-    //! Every transition as JSON text: [["received",1795225538047,"<actor>"],...]; append with appendTransition().
+    //! Every transition as JSON text: [["received",1795225538047,"<actor>"],...]; append with appendTransition(). An
+    //! operator's mark has a fourth element, an object.
     QByteArray history;
 
     qsizetype byteSize() const;
@@ -52,6 +53,8 @@ struct Intent
 using IntentPtr = std::shared_ptr<const Intent>;
 
 //! Appends one transition to \p intent's history. \p actor is a connection id, user id or "backend"/"gateway".
-void appendTransition(Intent &intent, QByteArrayView state, qint64 atMs, QByteArrayView actor);
+//! \p detailJson, if any, is a JSON text behind it.
+void appendTransition(Intent &intent, QByteArrayView state, qint64 atMs, QByteArrayView actor,
+                      QByteArrayView detailJson = {});
 
 } // namespace Tidegate

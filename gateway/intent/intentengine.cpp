@@ -46,6 +46,7 @@ IntentEngine::~IntentEngine() = default;
 void IntentEngine::start(StoreContents contents)
 {
     m_hash.emplace(contents.keySeed);
+    m_epoch = contents.epoch;
     m_index.load(contents.firstSeq, contents.keys);
     m_sites = QSet<QByteArray>(contents.sites.begin(), contents.sites.end());
     m_assignedSeq = m_headSeq = contents.headSeq;
@@ -340,9 +341,11 @@ void IntentEngine::applyChange(AmendKind kind, quint64 seq, const IntentKey &key
         done(allowed.error());
         return;
     }
-    intent->updatedAtMs = m_clock.nowMs();
-    intent->seq = ++m_assignedSeq;
-    appendTransition(*intent, kind == AmendKind::Undo ? "undone" : "reworked", intent->updatedAtMs, actor);
+    if (kind != AmendKind::Mark) {
+        intent->updatedAtMs = m_clock.nowMs();
+        intent->seq = ++m_assignedSeq;
+        appendTransition(*intent, kind == AmendKind::Undo ? "undone" : "reworked", intent->updatedAtMs, actor);
+    }
     StoreWrite write;
     write.settled.push_back({intent, key, false, seq});
     m_store.write(std::move(write), [=, this](const Result<void> &stored) {
@@ -352,11 +355,15 @@ void IntentEngine::applyChange(AmendKind kind, quint64 seq, const IntentKey &key
             done(stored.error());
             return;
         }
-        m_index.insert(intent->seq, key);
-        m_headSeq = intent->seq;
+        const bool hasMoved = intent->seq != seq;
+        if (hasMoved) {
+            m_index.insert(intent->seq, key);
+            m_headSeq = intent->seq;
+        }
         resolve(key, outcomeOf(*intent, false));
         done(IntentPtr(intent));
-        Q_EMIT intentAmended(kind, intent);
+        if (hasMoved)
+            Q_EMIT intentAmended(kind, intent);
     });
 }
 

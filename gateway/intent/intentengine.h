@@ -21,7 +21,8 @@
 
 namespace Tidegate {
 
-enum class AmendKind : quint8 { Rework, Undo };
+//! Mark: an operator's note; only the history changes, so the row stays where it is and no client hears of it.
+enum class AmendKind : quint8 { Rework, Undo, Mark };
 
 //! Every intent's way through its states: received -> durable -> forwarded -> acked | rejected | conflict | failed |
 //! indeterminate, each decided once, stored before anyone hears of it, and numbered when it is settled, so that the
@@ -66,16 +67,18 @@ public:
 
     //! Decides on the row as stored and changes it; an error leaves everything as it was and becomes the answer.
     using Change = std::function<Result<void>(Intent &)>;
-    //! Puts a stored intent back into the log at a new offset, so that clients which were away hear of it too.
-    //! Without \p site the id is looked for on every site. NotFound, Conflict (it is being settled right now), Storage.
+    //! Puts a stored intent back into the log; unless it is only marked, at a new offset, so that clients which were
+    //! away hear of it too. Without \p site the id is looked for on every site. NotFound, Conflict (it is being settled
+    //! right now), Storage.
     void amend(AmendKind kind, const std::optional<QByteArray> &site, const QByteArray &id, const QByteArray &actor,
                Change change, std::function<void(Result<IntentPtr>)> done);
 
     //! Rows as a client may still see them: nothing below floorSeq().
     void read(IntentQuery query, std::function<void(Result<std::vector<IntentPtr>>)> done);
 
-    quint64 headSeq() const { return m_headSeq; }   //!< newest published offset
-    quint64 floorSeq() const { return m_floorSeq; } //!< rows below are gone
+    quint64 headSeq() const { return m_headSeq; }       //!< newest published offset
+    const QByteArray &epoch() const { return m_epoch; } //!< offsets of different epochs do not compare
+    quint64 floorSeq() const { return m_floorSeq; }     //!< rows below are gone
     //! Whether the row published at \p seq still stands there; retries and amendments move a row to a later place.
     bool holds(quint64 seq) const { return m_index.holds(seq); }
     qsizetype storedCount() const { return m_index.size(); }
@@ -137,6 +140,7 @@ private:
     std::unordered_map<IntentKey, std::vector<Waiter>, KeyHash> m_inflight;
     static constexpr qsizetype MaxKnownSites = 10'000;
     QSet<QByteArray> m_sites; //!< for look-ups that name only an id; those on further sites must name the site
+    QByteArray m_epoch;
     quint64 m_assignedSeq = 0;
     quint64 m_headSeq = 0;
     quint64 m_floorSeq = 1;

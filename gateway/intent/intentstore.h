@@ -11,7 +11,8 @@
 
 namespace Tidegate {
 
-//! An intent entering the log at its seq. replacesSeq: its former place in the log (a retry, rework or undo moved it).
+//! An intent entering the log at its seq. replacesSeq: its former place in the log (a retry, rework or undo moved it);
+//! when that is its seq, the row is written anew where it stands.
 struct SettledIntent
 {
     IntentPtr intent;

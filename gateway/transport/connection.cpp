@@ -71,6 +71,12 @@ void Connection::chargeTo(LinkBudget budget, LinkClass linkClass)
 {
     m_budget = std::move(budget);
     m_linkClass = linkClass;
+    chargeNow();
+}
+
+void Connection::chargeNow()
+{
+    m_budget.charge(m_outbox.size() + m_leftover.size() + m_protocol->heldBytes());
 }
 
 void Connection::closeAfterFlush()
@@ -162,8 +168,10 @@ void Connection::readAvailable()
         if (got < capacity && !m_stream->hasBufferedInput())
             break;
     }
-    if (m_state != State::Dead)
-        updateInterest();
+    if (m_state == State::Dead)
+        return;
+    chargeNow();
+    updateInterest();
 }
 
 void Connection::offer(char *data, qsizetype size)
@@ -219,7 +227,7 @@ void Connection::flush()
         return;
     }
     m_isBlocked = outcome == Outbox::Flush::Blocked;
-    m_budget.charge(m_outbox.size());
+    chargeNow();
     if (m_state == State::Open)
         m_protocol->flushed(m_outbox.size());
     if (m_state == State::Flushing && m_outbox.isEmpty())

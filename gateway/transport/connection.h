@@ -25,6 +25,8 @@ public:
     virtual qsizetype received(char *data, qsizetype size) = 0;
     //! After each write to the socket; \p remaining bytes did not fit. The place to judge slow consumers.
     virtual void flushed(qsizetype remaining) = 0;
+    //! Bytes received and kept because something is not complete, or not answered yet. Asked after each read and write.
+    virtual qsizetype heldBytes() const { return 0; }
     //! The deadline set last has passed.
     virtual void deadlinePassed(qint64 nowMs) = 0;
     //! The peer or the network is gone, or we gave up. Called once, last, unless the protocol closed by itself.
@@ -62,7 +64,7 @@ public:
 
     //! Forgets queued bytes, but for the buffer that may be half sent.
     void dropUnsent() { m_outbox.dropUnsent(); }
-    //! From now on queued bytes count as owed by \p budget.
+    //! From now on what is queued for the peer and what is kept of it count as owed by \p budget.
     void chargeTo(LinkBudget budget, LinkClass linkClass);
     const LinkBudget &budget() const { return m_budget; }
     LinkClass linkClass() const { return m_linkClass; }
@@ -75,6 +77,7 @@ public:
 
     enum PauseCause : quint8 { PausedBySession = 1, PausedByShard = 2, PausedByProtocol = 4 };
     void setReadingPaused(PauseCause cause, bool paused);
+    bool isReadingPaused() const { return m_pauses != 0; }
 
     //! Replaces the former deadline; 0 = none. Monotonic milliseconds; granularity of the wheel.
     void setDeadline(qint64 dueMs);
@@ -88,6 +91,7 @@ private:
     enum class State : quint8 { Open, Flushing, Lingering, Dead };
 
     void markDirty();
+    void chargeNow();
     void readAvailable();
     void offer(char *data, qsizetype size);
     void offerLeftover();

@@ -3,17 +3,21 @@
 
 #include "base/logging.h"
 #include "transport/ioshard.h"
+#include "transport/rules.h"
 #include "transport/sse/link.h"
 #include "transport/websocket/link.h"
 #include "wire/httpwriter.h"
 #include "wire/jsontext.h"
 #include "wire/websocketextensions.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace Tidegate {
 
 namespace {
+
+constexpr qsizetype MaxToldPathBytes = 256;
 
 QByteArray withoutTrailingSlashes(QByteArray path)
 {
@@ -56,6 +60,7 @@ qsizetype FrontDoor::received(char *data, qsizetype size)
     case State::Body:
         return receiveBody({data, size});
     case State::Responding:
+    case State::Answering:
         return 0;
     }
     return 0;
@@ -69,24 +74,18 @@ qsizetype FrontDoor::receiveHead(QByteArrayView bytes)
         m_connection.setDeadline(m_connection.shard().clock().monotonicMs() +
                                  m_connection.shard().limits().headTimeoutMs);
     }
-    auto result = Http::parseHead(bytes, m_scannedBytes);
+    auto result = Http::parseHead(bytes, m_scannedBytes, m_connection.shard().limits().headBytes);
     if (const auto *incomplete = std::get_if<Http::HeadIncomplete>(&result)) {
         m_scannedBytes = incomplete->scannedBytes;
-        if (bytes.size() > m_connection.shard().limits().headBytes)
-            refuse(431, "Request head too large");
         return 0;
     }
     if (const auto *refused = std::get_if<Http::HeadRefused>(&result)) {
-        refuse(refused->status, refused->text);
+        refuse(refused->status == 431 ? TransportRules::HeadTooLarge : TransportRules::HeadRefused, refused->status,
+               refused->text);
         return 0;
     }
     auto &head = std::get<Http::Head>(result);
     const qsizetype used = head.headBytes;
-    // Whether a head is refused must not depend on the packets it came in.
-    if (used > m_connection.shard().limits().headBytes) {
-        refuse(431, "Request head too large");
-        return 0;
-    }
     decide(std::move(head));
     return used;
 }
@@ -103,6 +102,14 @@ void FrontDoor::decide(Http::Head head)
     m_request.peer = m_connection.peer();
     if (const auto &applyProxyTrust = m_connection.shard().services().applyProxyTrust)
         applyProxyTrust(m_request);
+    if (const RequestGuard &guard = m_connection.shard().services().guard) {
+        if (const auto refusal = guard(m_request)) {
+            m_connection.shard().counters().headsRefused.add();
+            m_keepsAlive = false;
+            respond(*refusal);
+            return;
+        }
+    }
     if (tryEndpoint(head))
         return;
     startBody(head);
@@ -115,7 +122,7 @@ bool FrontDoor::tryEndpoint(const Http::Head &head)
         if (endpoint && endpoint->kind() == Endpoint::Kind::WebSocket)
             openWebSocket(head, *endpoint);
         else
-            refuse(404, "Not Found");
+            refuse(TransportRules::NothingThere, 404, "Not Found");
         return true;
     }
     if (!endpoint || endpoint->kind() != Endpoint::Kind::EventStream || head.method != "GET")
@@ -128,7 +135,8 @@ void FrontDoor::openWebSocket(const Http::Head &head, Endpoint &endpoint)
 {
     m_upgrade = WebSocket::readUpgrade(head);
     if (!*m_upgrade && !endpoint.decidesBeforeHandshake())
-        refuse(m_upgrade->error().status, m_upgrade->error().text, m_upgrade->error().headers);
+        refuse(TransportRules::HeadRefused, m_upgrade->error().status, m_upgrade->error().text,
+               m_upgrade->error().headers);
     else if (!awaitDecision(endpoint))
         finishUpgrade(endpoint.admit(m_request));
 }
@@ -164,7 +172,7 @@ void FrontDoor::finishUpgrade(Endpoint::Decision decision)
         return;
     }
     if (!upgrade) {
-        refuse(upgrade.error().status, upgrade.error().text, upgrade.error().headers);
+        refuse(TransportRules::HeadRefused, upgrade.error().status, upgrade.error().text, upgrade.error().headers);
         return;
     }
     auto &admission = std::get<LinkAdmission>(decision);
@@ -172,7 +180,8 @@ void FrontDoor::finishUpgrade(Endpoint::Decision decision)
     if (m_connection.shard().limits().wsDeflate && admission.mayDeflate) {
         const auto extensions = WebSocket::chooseExtensions(upgrade->extensions);
         if (!extensions) {
-            refuse(extensions.error().status, extensions.error().text, extensions.error().headers);
+            refuse(TransportRules::HeadRefused, extensions.error().status, extensions.error().text,
+                   extensions.error().headers);
             return;
         }
         isDeflated = !extensions->isEmpty();
@@ -181,11 +190,11 @@ void FrontDoor::finishUpgrade(Endpoint::Decision decision)
     }
     QByteArray answer;
     if (!WebSocket::appendAccept(answer, *upgrade, admission.subprotocol, admission.extraHeaders)) {
-        refuse(400, "The subprotocol cannot be echoed");
+        refuse(TransportRules::HeadRefused, 400, "The subprotocol cannot be echoed");
         return;
     }
     m_connection.send(answer);
-    charge(admission);
+    charge(admission.site, admission.linkClass);
     auto link = std::make_unique<WebSocketLink>(m_connection, std::move(admission), isDeflated);
     WebSocketLink &opened = *link;
     m_connection.become(std::move(link));
@@ -200,17 +209,30 @@ void FrontDoor::openEventStream(Endpoint &endpoint)
         return;
     }
     auto &admission = std::get<LinkAdmission>(decision);
-    charge(admission);
+    charge(admission.site, admission.linkClass);
     auto link = std::make_unique<SseLink>(m_connection, std::move(admission));
     SseLink &opened = *link;
     m_connection.become(std::move(link));
     opened.start();
 }
 
-void FrontDoor::charge(const LinkAdmission &admission)
+void FrontDoor::charge(const QByteArray &site, LinkClass linkClass)
 {
-    m_connection.chargeTo(LinkBudget(m_connection.shard().services().budgets.site(admission.site)),
-                          admission.linkClass);
+    m_connection.chargeTo(LinkBudget(m_connection.shard().services().budgets.site(site)), linkClass);
+}
+
+//! Who has not become a link belongs to no site.
+void FrontDoor::chargeToNobody()
+{
+    if (!std::exchange(m_isCharged, true))
+        charge({}, LinkClass::Guest);
+}
+
+bool FrontDoor::isBodyEncoded() const
+{
+    const QByteArrayList codings = Http::headerItems(m_request.headers, "Content-Encoding");
+    return std::any_of(codings.begin(), codings.end(),
+                       [](const QByteArray &coding) { return coding.compare("identity", Qt::CaseInsensitive) != 0; });
 }
 
 void FrontDoor::startBody(const Http::Head &head)
@@ -225,6 +247,13 @@ void FrontDoor::startBody(const Http::Head &head)
         handOver();
         return;
     }
+    if (isBodyEncoded()) {
+        m_connection.shard().counters().encodedBodiesRefused.add();
+        refuse(TransportRules::BodyEncoded, 415,
+               "Content-Encoding: bodies are accepted as they are (identity), not compressed",
+               {{"Accept-Encoding", "identity"}}); // RFC 9110 section 12.5.3
+        return;
+    }
     m_state = State::Body;
     m_connection.setDeadline(m_connection.shard().clock().monotonicMs() + m_connection.shard().limits().bodyTimeoutMs);
     m_bodyLeft = head.contentLength.value_or(0);
@@ -236,15 +265,25 @@ void FrontDoor::startBody(const Http::Head &head)
 
 qsizetype FrontDoor::receiveBody(QByteArrayView bytes)
 {
+    const qsizetype used = takeBody(bytes);
+    if (m_bodyBytes > ShedFloorBytes) // most bodies are small and need no budget
+        chargeToNobody();
+    return used;
+}
+
+qsizetype FrontDoor::takeBody(QByteArrayView bytes)
+{
     if (!m_chunked) {
         const auto take = qsizetype(qMin<quint64>(quint64(bytes.size()), m_bodyLeft));
         m_request.body.append(bytes.first(take));
         m_bodyLeft -= quint64(take);
+        m_bodyBytes += take;
         if (m_bodyLeft == 0)
             handOver();
         return take;
     }
     const auto progress = m_chunked->feed(bytes, m_request.body);
+    m_bodyBytes = m_request.body.size();
     switch (progress.status) {
     case Http::ChunkedDecoder::Status::NeedsMore:
         break;
@@ -252,7 +291,7 @@ qsizetype FrontDoor::receiveBody(QByteArrayView bytes)
         handOver();
         break;
     case Http::ChunkedDecoder::Status::Invalid:
-        refuse(400, "Invalid chunked body");
+        refuse(TransportRules::HeadRefused, 400, "Invalid chunked body");
         break;
     case Http::ChunkedDecoder::Status::TooLarge:
         m_request.body.clear();
@@ -273,7 +312,8 @@ void FrontDoor::handOver()
     IoShard &shard = m_connection.shard();
     HttpHandler *http = shard.services().http;
     if (!http) {
-        refuse(m_request.bodyTooLarge ? 413 : 404, m_request.bodyTooLarge ? "Payload too large" : "Not Found");
+        refuse(TransportRules::NothingThere, m_request.bodyTooLarge ? 413 : 404,
+               m_request.bodyTooLarge ? "Payload too large" : "Not Found");
         return;
     }
     const quint64 key = m_connection.key();
@@ -306,6 +346,21 @@ void FrontDoor::respond(const HttpResponse &response)
     }
     m_connection.send(bytes);
     m_request = {};
+    m_bodyBytes = 0;
+    m_state = State::Answering;
+    m_connection.setReadingPaused(Connection::PausedByProtocol, true);
+    m_connection.setDeadline(m_connection.shard().clock().monotonicMs() +
+                             m_connection.shard().limits().answerTimeoutMs);
+}
+
+void FrontDoor::flushed(qsizetype remaining)
+{
+    if (m_state != State::Answering)
+        return;
+    if (remaining > 0) {
+        chargeToNobody();
+        return;
+    }
     if (!m_keepsAlive) {
         m_connection.closeAfterFlush();
         return;
@@ -314,8 +369,11 @@ void FrontDoor::respond(const HttpResponse &response)
     m_connection.setReadingPaused(Connection::PausedByProtocol, false);
 }
 
-void FrontDoor::refuse(int status, QByteArrayView text, const HttpHeaders &headers)
+void FrontDoor::refuse(const DecisionRule &rule, int status, QByteArrayView text, const HttpHeaders &headers)
 {
+    m_connection.shard().decide(rule, m_connection.shard().linkOf(m_connection), m_request.path.left(MaxToldPathBytes),
+                                text.toByteArray() + ", from " + m_connection.peer().address,
+                                QByteArray::number(status));
     m_connection.shard().counters().headsRefused.add();
     m_keepsAlive = false;
     respond(errorResponse(status, text, headers));
@@ -329,14 +387,32 @@ void FrontDoor::deadlinePassed(qint64)
         return;
     }
     TransportCounters &counters = m_connection.shard().counters();
-    (m_state == State::Head ? counters.headTimeouts : counters.bodyTimeouts).add();
-    refuse(408, "Request Timeout");
+    if (m_state == State::Answering) {
+        counters.answerTimeouts.add();
+        endUnread(TransportRules::AnswerUnread);
+        return;
+    }
+    const bool isHead = m_state == State::Head;
+    (isHead ? counters.headTimeouts : counters.bodyTimeouts).add();
+    refuse(isHead ? TransportRules::HeadTooSlow : TransportRules::BodyTooSlow, 408, "Request Timeout");
+}
+
+void FrontDoor::shed()
+{
+    endUnread(TransportRules::Shed);
+}
+
+void FrontDoor::endUnread(const DecisionRule &rule)
+{
+    IoShard &shard = m_connection.shard();
+    shard.decide(rule, shard.linkOf(m_connection), {}, "from " + m_connection.peer().address);
+    m_connection.abort(CloseReason::TooSlow);
 }
 
 void FrontDoor::shutDown()
 {
     // An answer under way still goes out; whoever is idle goes now.
-    if (m_state == State::Responding)
+    if (m_state == State::Responding || m_state == State::Answering)
         m_keepsAlive = false;
     else
         m_connection.closeAfterFlush();

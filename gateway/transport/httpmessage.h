@@ -6,6 +6,7 @@
 #include <QByteArray>
 
 #include <functional>
+#include <optional>
 
 namespace Tidegate {
 
@@ -39,6 +40,10 @@ struct HttpResponse
     HttpHeaders headers; //!< without Content-Length, Connection, Date: the front door writes those
     QByteArray body;
 };
+
+//! Looks at each request from a socket before anybody else does and may rewrite it, or refuse it with an answer. Called
+//! on I/O shards, several at a time; must not block.
+using RequestGuard = std::function<std::optional<HttpResponse>(HttpRequest &request)>;
 
 //! Serves what is neither a WebSocket nor an event stream. Called on an I/O shard's thread; must not block.
 class HttpHandler

@@ -3,6 +3,7 @@
 
 #include "base/logging.h"
 #include "transport/frontdoor.h"
+#include "transport/rules.h"
 #include "transport/shedding.h"
 #include "transport/socketio.h"
 #include "wire/websocketframe.h"
@@ -129,6 +130,8 @@ LinkId IoShard::connectInProcess(const HttpRequest &request, InProcessLink::Clie
     }
     auto link = std::make_unique<InProcessLink>(*this, request.peer, std::move(std::get<LinkAdmission>(decision)),
                                                 std::move(client));
+    if (!m_tick.isActive())
+        m_tick.start();
     InProcessLink &opened = *link;
     m_inProcess.emplace(opened.id().value, std::move(link));
     opened.start();
@@ -176,6 +179,7 @@ void IoShard::ready(quint64 key, quint32 events)
 void IoShard::throttle(Connection &connection)
 {
     m_services.counters.readingPaused.add();
+    decide(TransportRules::CoreBusy, linkOf(connection), {});
     connection.setReadingPaused(Connection::PausedByShard, true);
     m_throttled.push_back(connection.key());
 }
@@ -192,6 +196,8 @@ void IoShard::unthrottle()
 
 void IoShard::shedExcess()
 {
+    for (const auto &[id, link] : m_inProcess)
+        link->settle();
     if (m_services.budgets.isCalm())
         return;
     std::vector<OwingLink> owing;
@@ -200,9 +206,16 @@ void IoShard::shedExcess()
         if (each && !each->isClosing() && each->budget().chargedBytes() > 0)
             owing.push_back({each->key(), each->linkClass(), each->budget().chargedBytes(), each->budget().site()});
     }
+    for (const auto &[id, link] : m_inProcess) {
+        if (link->charge().chargedBytes() > 0)
+            owing.push_back({id, link->linkClass(), link->charge().chargedBytes(), link->charge().site()});
+    }
     for (quint64 key : linksToShed(m_services.budgets.owed(), owing)) {
         m_services.counters.shed.add();
-        connection(key)->protocol()->shed();
+        if (InProcessLink *link = inProcessLink({key}))
+            link->giveUp();
+        else
+            connection(key)->protocol()->shed();
     }
 }
 
@@ -235,8 +248,20 @@ void IoShard::acceptFrom(Door &door)
     }
 }
 
+void IoShard::decide(const DecisionRule &rule, LinkId link, const QByteArray &subject, const QByteArray &detail,
+                     const QByteArray &code)
+{
+    if (!m_services.decisions)
+        return;
+    Decision decision{&rule, link.value, {}, {}, subject};
+    decision.code = code;
+    decision.detail = detail;
+    m_services.decisions->note(std::move(decision));
+}
+
 void IoShard::pauseAccepting()
 {
+    decide(TransportRules::OutOfDescriptors, {}, {}, strerror(errno));
     // The backlog stays readable, so without a pause the loop would spin on a listener it cannot serve.
     qCWarning(lcTransport, "out of descriptors, accepting again in a moment: %s (raise the limit: ulimit -n)",
               strerror(errno));
@@ -330,6 +355,8 @@ void IoShard::endTurn()
         m_freeSlots.push_back(index);
     }
     m_deadSlots.clear();
+    if (m_services.decisions)
+        m_services.decisions->flush();
     m_buried.clear();
     m_buriedLinks.clear();
     if (m_openCount == 0 && m_shutDownDone)

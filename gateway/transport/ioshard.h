@@ -4,6 +4,7 @@
 #include "base/bytebudget.h"
 #include "base/clock.h"
 #include "base/counters.h"
+#include "base/decisionbatch.h"
 #include "base/taskqueue.h"
 #include "base/timerwheel.h"
 #include "transport/connection.h"
@@ -46,7 +47,10 @@ struct TransportCounters
     Counter unresponsiveClosed;
     Counter readingPaused;
     Counter protocolErrors; //!< WebSockets closed with 1002, 1007 or 1009
-    Counter headTimeouts, bodyTimeouts;
+    Counter messagesTooBig; //!< of these, with 1009: bytes or fragments over the limit
+    Counter messageTimeouts;
+    Counter headTimeouts, bodyTimeouts, answerTimeouts;
+    Counter encodedBodiesRefused;
     Counter messagesInflated, messagesTooBigInflated;
 };
 
@@ -64,6 +68,8 @@ public:
         HttpHandler *http = nullptr;                        //!< none: paths without an endpoint answer 404
         std::function<bool()> isCoreBusy;                   //!< true: stop reading sockets until it is false again
         std::function<void(HttpRequest &)> applyProxyTrust; //!< puts the client's own address and TLS into peer
+        DecisionBatch *decisions = nullptr;                 //!< of the shard's thread; none: nobody records them
+        RequestGuard guard = {};                            //!< none: everybody may ask
     };
 
     IoShard(int index, LinkLimits limits, Services services);
@@ -110,6 +116,11 @@ public:
     //! Shared by all WebSockets of the shard; made when the first one needs it.
     Deflater &deflater();
     Inflater &inflater();
+    //! Records why something was not done for \p link (a connection's key or an in-process serial).
+    void decide(const DecisionRule &rule, LinkId link, const QByteArray &subject, const QByteArray &detail = {},
+                const QByteArray &code = {});
+    LinkId linkOf(const Connection &connection) const { return LinkId::make(m_index, connection.key()); }
+    DecisionBatch *decisions() const { return m_services.decisions; }
     void noteReceived(qint64 bytes) { m_services.counters.bytesReceived.add(bytes); }
     void markDirty(Connection &connection) { m_dirty.push_back(connection.key()); }
     void queueResume(Connection &connection)

@@ -12,11 +12,14 @@ struct LinkLimits
     qint64 headTimeoutMs = 10'000;
     qsizetype bodyBytes = 1024 * 1024;
     qint64 bodyTimeoutMs = 30'000;
+    qint64 answerTimeoutMs = 60'000; //!< for the peer to take an answer
     qint64 idleKeepAliveMs = 60'000; //!< an HTTP connection without a request
 
     qsizetype wsMessageBytes = 1024 * 1024;
-    qint64 wsSlowGraceMs = 10'000;    //!< how long a link may stay over its budget
-    qint64 wsPingIntervalMs = 30'000; //!< 0 = no heartbeats; silence for two intervals closes
+    quint32 wsMaxFragments = 4096;      //!< of one message
+    qint64 wsMessageTimeoutMs = 60'000; //!< from a message's first byte to its last
+    qint64 wsSlowGraceMs = 10'000;      //!< how long a link may stay over its budget
+    qint64 wsPingIntervalMs = 30'000;   //!< 0 = no heartbeats; silence for two intervals closes
     qint64 closeHandshakeMs = 3'000;
     bool wsDeflate = true; //!< agree to permessage-deflate
     //! Below it the frame of a message is hardly shorter.

@@ -249,9 +249,9 @@ bool Head::expects100Continue() const
     return versionMinor > 0 && headerHas("expect", "100-continue");
 }
 
-HeadResult parseHead(QByteArrayView bytes, qsizetype scannedBytes)
+HeadResult parseHead(QByteArrayView bytes, qsizetype scannedBytes, qsizetype maxBytes)
 {
-    const QByteArrayView window = bytes.first(qMin(bytes.size(), MaxHeadBytes));
+    const QByteArrayView window = bytes.first(qMin(bytes.size(), maxBytes));
     // RFC 9112 section 2.2: one empty line before the request is forgiven.
     const qsizetype start = window.startsWith("\r\n") ? 2 : 0;
     // TLS and binary protocols on a plain port are answered now, not after a timeout.
@@ -260,7 +260,7 @@ HeadResult parseHead(QByteArrayView bytes, qsizetype scannedBytes)
     const qsizetype end = findHeadEnd(window, start, qMin(scannedBytes, window.size()));
     if (end == BareLineFeed)
         return HeadRefused{400, "line feed without carriage return"};
-    if (end == NoEnd && window.size() == MaxHeadBytes)
+    if (end == NoEnd && window.size() == maxBytes)
         return HeadRefused{431, "request head too large"};
     if (end == NoEnd)
         return HeadIncomplete{window.size()};

@@ -10,7 +10,7 @@
 
 namespace Tidegate::Http {
 
-constexpr qsizetype MaxHeadBytes = 16 * 1024;
+constexpr qsizetype DefaultMaxHeadBytes = 16 * 1024;
 constexpr size_t MaxHeaderCount = 100;
 
 struct Head
@@ -49,7 +49,8 @@ struct HeadRefused
 
 using HeadResult = std::variant<HeadIncomplete, Head, HeadRefused>;
 
-//! \p bytes are everything received since the last request; \p scannedBytes comes from HeadIncomplete.
-HeadResult parseHead(QByteArrayView bytes, qsizetype scannedBytes = 0);
+//! \p bytes are everything received since the last request; \p scannedBytes comes from HeadIncomplete. A head of more
+//! than \p maxBytes is refused (431), whatever pieces it comes in.
+HeadResult parseHead(QByteArrayView bytes, qsizetype scannedBytes = 0, qsizetype maxBytes = DefaultMaxHeadBytes);
 
 } // namespace Tidegate::Http

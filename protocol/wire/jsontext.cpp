@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "wire/jsontext.h"
 
+#include <charconv>
+
 namespace Tidegate::Json {
 
 namespace {
@@ -36,7 +38,25 @@ void appendEscaped(QByteArray &out, char c)
     }
 }
 
+template <typename Number>
+void appendDigits(QByteArray &out, Number number)
+{
+    char digits[20]; // the longest 64-bit number with its sign
+    const auto written = std::to_chars(std::begin(digits), std::end(digits), number);
+    out.append(digits, written.ptr - digits);
+}
+
 } // namespace
+
+void appendNumber(QByteArray &out, qint64 number)
+{
+    appendDigits(out, number);
+}
+
+void appendNumber(QByteArray &out, quint64 number)
+{
+    appendDigits(out, number);
+}
 
 void appendString(QByteArray &out, QByteArrayView text)
 {

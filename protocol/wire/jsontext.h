@@ -13,13 +13,7 @@ void appendString(QByteArray &out, QByteArrayView text);
 //! Appends ["a","b"].
 void appendStringArray(QByteArray &out, const QByteArrayList &texts);
 
-inline void appendNumber(QByteArray &out, qint64 number)
-{
-    out += QByteArray::number(number);
-}
-inline void appendNumber(QByteArray &out, quint64 number)
-{
-    out += QByteArray::number(number);
-}
+void appendNumber(QByteArray &out, qint64 number);
+void appendNumber(QByteArray &out, quint64 number);
 
 } // namespace Tidegate::Json

@@ -62,6 +62,10 @@ public:
 
     //! A close frame or a protocol error was reported.
     bool isFinished() const { return m_state == State::Finished; }
+    //! A message of several frames has begun and not ended; control frames may come in between.
+    bool isInsideMessage() const { return m_inMessage; }
+    //! A frame has begun and not ended.
+    bool isInsideFrame() const { return m_state == State::Payload || (m_state == State::Header && m_headerBytes > 0); }
     //! Bytes held for the message in progress.
     qsizetype bufferedBytes() const { return m_message.size() + m_control.size(); }
 

@@ -48,6 +48,15 @@ QString scaled(double value, double factor, const std::array<QLatin1StringView, 
                     units[unit]);
 }
 
+//! A mark reads as its note.
+QString markText(const QJsonObject &mark)
+{
+    const QString note = mark[u"note"_s].toString();
+    if (!note.isEmpty())
+        return note;
+    return mark[u"handled"_s].toBool() ? u"handled"_s : u"marked"_s;
+}
+
 bool isTime(const QJsonValue &value)
 {
     return value.isDouble() && value.toDouble() > 0;
@@ -82,6 +91,8 @@ QString Format::cell(const Admin::Column &column, const QJsonValue &value)
     case ColumnType::Json:
         break;
     }
+    if (column.name == MarkColumn && value.isObject())
+        return markText(value.toObject());
     return jsonText(value, false);
 }
 
@@ -95,8 +106,13 @@ QString Format::hint(const Admin::Column &column, const QJsonValue &value)
     case ColumnType::DurationMs:
         return value.toDouble() >= 1000 ? withUnit(number(value.toDouble()), u"ms"_s) : QString();
     default:
-        return {};
+        break;
     }
+    if (column.name != MarkColumn || !value.isObject())
+        return {};
+    const QJsonObject mark = value.toObject();
+    return u"%1%2, %3"_s.arg(mark[u"by"_s].toString(), mark[u"handled"_s].toBool() ? u": handled"_s : QString(),
+                             time(mark[u"at"_s].toDouble()));
 }
 
 QString Format::statistic(double value, StatisticUnit unit)

@@ -100,13 +100,12 @@ QVariantList RowDetail::facts() const
         const QString text = Format::cell(column, value);
         if (text.isEmpty())
             continue;
-        const QString tone = column.type == Admin::ColumnType::Enum ? toneOf(value.toString()) : QString();
         facts.append(QVariantMap{{u"name"_s, column.name},
                                  {u"title"_s, column.title},
                                  {u"type"_s, Admin::columnTypeName(column.type)},
                                  {u"text"_s, text},
                                  {u"hint"_s, Format::hint(column, value)},
-                                 {u"tone"_s, tone},
+                                 {u"tone"_s, toneOf(column, value)},
                                  {u"doc"_s, column.doc}});
     }
     return facts;

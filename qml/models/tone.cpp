@@ -2,6 +2,7 @@
 #include "qml/models/tone.h"
 
 #include <QHash>
+#include <QJsonObject>
 
 namespace Tidegate::Console {
 
@@ -18,9 +19,23 @@ QString toneOf(const QString &word)
         {u"dropped"_s, u"warning"_s},   {u"refused"_s, u"warning"_s},  {u"failed"_s, u"bad"_s},
         {u"indeterminate"_s, u"bad"_s}, {u"error"_s, u"bad"_s},        {u"gap"_s, u"bad"_s},
         {u"closed"_s, u"bad"_s},        {u"denied"_s, u"bad"_s},       {u"disabled"_s, u"quiet"_s},
+        {u"answered"_s, u"quiet"_s},    {u"marked"_s, u"info"_s},      {u"handled"_s, u"good"_s},
         {u"debug"_s, u"quiet"_s},       {u"volatile"_s, u"quiet"_s},   {u"durable"_s, u"good"_s},
     };
     return Tones.value(word);
+}
+
+QString toneOf(const Admin::Column &column, const QJsonValue &value)
+{
+    static const QHash<QString, QString> Colours{
+        {u"red"_s, u"bad"_s},   {u"amber"_s, u"warning"_s}, {u"green"_s, u"good"_s},
+        {u"blue"_s, u"info"_s}, {u"violet"_s, u"info"_s},   {u"none"_s, u"quiet"_s},
+    };
+    if (column.type == Admin::ColumnType::Enum)
+        return toneOf(value.toString());
+    if (column.name == MarkColumn)
+        return Colours.value(value.toObject()[u"colour"_s].toString());
+    return {};
 }
 
 } // namespace Tidegate::Console

@@ -111,8 +111,8 @@ Page {
                 session: page.session
                 resource: "subscriptions"
                 filters: [{ field: "stream", op: "eq", value: page.stream }]
-                columns: ["connection", "user", "since", "startedAfter", "head", "continuity", "gapReason", "recoveries"]
-                widths: ({ connection: 120, user: 90, since: 84, startedAfter: 100, head: 84, continuity: 96, gapReason: 110, recoveries: 92 })
+                columns: ["connection", "user", "since", "startedAfter", "position", "head", "continuity", "gapReason", "recoveries"]
+                widths: ({ connection: 110, user: 80, since: 80, startedAfter: 98, position: 80, head: 76, continuity: 92, gapReason: 100, recoveries: 88 })
                 stretch: "gapReason"
                 emptyTitle: qsTr("Nobody follows it")
                 emptyGlyph: "links"

@@ -68,8 +68,8 @@ Page {
             session: page.session
             resource: "decisions"
             filters: [{ field: "link", op: "eq", value: view.openedKey }]
-            columns: ["at", "kind", "text"]
-            widths: ({ at: 80, kind: 88, text: 160 })
+            columns: ["at", "kind", "subject", "count", "text"]
+            widths: ({ at: 78, kind: 84, subject: 96, count: 52, text: 120 })
             stretch: "text"
             emptyTitle: qsTr("Nothing was held back")
             emptyText: qsTr("No recorded decision dropped, denied, filtered or delayed anything of this connection.")

@@ -67,7 +67,12 @@ Item {
                 x: 24
                 y: 20
                 width: parent.width - 24
-                text: step.row.actor ? qsTr("by %1").arg(step.row.actor) : ""
+                text: {
+                    if (!step.row.actor)
+                        return ""
+                    const by = qsTr("by %1").arg(step.row.actor)
+                    return step.row.mark && step.row.mark.note ? by + "  ·  " + step.row.mark.note : by
+                }
                 color: Theme.dimText
                 font.pixelSize: Theme.smallSize
             }

@@ -61,8 +61,8 @@ Page {
         focus: true
         session: page.session
         resource: "intents"
-        columns: ["seq", "id", "name", "status", "site", "user", "channels", "insertedAt", "updatedAt", "backendCode"]
-        widths: ({ seq: 84, id: 128, name: 116, status: 126, site: 82, user: 82, channels: 130, insertedAt: 84, updatedAt: 84, backendCode: 110 })
+        columns: ["seq", "id", "name", "status", "site", "user", "channels", "insertedAt", "updatedAt", "backendCode", "mark"]
+        widths: ({ seq: 84, id: 128, name: 116, status: 126, site: 82, user: 82, channels: 130, insertedAt: 84, updatedAt: 84, backendCode: 110, mark: 120 })
         stretch: "channels"
         fixedFilters: page.isDead ? page.notDead.map(state => ({ field: "status", op: "ne", value: state })) : []
         isActive: page.isShown
@@ -95,7 +95,7 @@ Page {
         RelatedRows {
             session: page.session
             resource: "decisions"
-            filters: [{ field: "subject", op: "eq", value: view.inspector.detail.row.id || "" }]
+            filters: [{ field: "messages", op: "contains", value: view.inspector.detail.row.id || "" }]
             columns: ["at", "kind", "text"]
             widths: ({ at: 80, kind: 88, text: 160 })
             stretch: "text"

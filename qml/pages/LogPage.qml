@@ -11,12 +11,12 @@ Page {
             widths: { number: 76, at: 88, actor: 112, role: 84, action: 130, targets: 150, outcome: 92, text: 160 },
             filters: ["outcome"], title: qsTr("Entry"), placeholder: qsTr("Filter the audit"), glyph: "policy",
             empty: qsTr("No operator did anything yet") },
-        decisions: { columns: ["number", "at", "kind", "rule", "code", "link", "user", "subject", "count", "text"], stretch: "text",
-            widths: { number: 76, at: 88, kind: 92, rule: 150, code: 150, link: 96, user: 84, subject: 120, count: 70, text: 160 },
+        decisions: { columns: ["number", "at", "kind", "subject", "rule", "link", "user", "count", "text"], stretch: "text",
+            widths: { number: 66, at: 84, kind: 92, subject: 116, rule: 150, link: 92, user: 76, count: 66, text: 200 },
             filters: ["kind"], title: qsTr("Decision"), placeholder: qsTr("Filter decisions"), glyph: "check",
             empty: qsTr("Nothing was refused, dropped or delayed") },
-        limits: { columns: ["limit", "who", "hits", "firstAt", "lastAt"], stretch: "who",
-            widths: { limit: 220, who: 200, hits: 90, firstAt: 160, lastAt: 160 },
+        limits: { columns: ["limit", "who", "hits", "used", "max", "resetsAt", "firstAt", "lastAt"], stretch: "who",
+            widths: { limit: 170, who: 180, hits: 84, used: 76, max: 84, resetsAt: 110, firstAt: 130, lastAt: 130 },
             filters: [], title: qsTr("Limit"), placeholder: qsTr("Filter limits"), glyph: "check",
             empty: qsTr("Nobody ran into a limit") }
     })

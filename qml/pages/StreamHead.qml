@@ -9,7 +9,7 @@ Item {
     required property Session session
     property string stream
     readonly property alias detail: detail
-    readonly property var shown: ["head", "oldest", "retained", "retainedBytes", "subscribers", "rate", "epoch"]
+    readonly property var shown: ["head", "oldest", "retained", "retainedBytes", "subscribers", "rate", "recoveries", "gaps", "epoch"]
     readonly property var row: detail.row
     readonly property string kind: row.kind || ""
     readonly property var facts: detail.facts

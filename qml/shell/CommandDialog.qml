@@ -120,6 +120,7 @@ Sheet {
 
             required property var modelData
             required property int index
+            readonly property bool isBool: modelData.type === "bool"
 
             width: parent ? parent.width : 0
             spacing: 5
@@ -127,9 +128,9 @@ Sheet {
             Caption { text: argument.modelData.title + (argument.modelData.isRequired ? "" : "  ·  " + qsTr("may be empty")) }
 
             Segmented {
-                options: argument.modelData.values
+                options: argument.isBool ? [{ value: false, text: qsTr("no") }, { value: true, text: qsTr("yes") }] : argument.modelData.values
                 value: dialog.args[argument.modelData.name]
-                visible: argument.modelData.values.length > 0
+                visible: options.length > 0
                 onPicked: value => dialog.set(argument.modelData.name, value)
             }
 
@@ -137,7 +138,7 @@ Sheet {
                 width: parent.width
                 text: dialog.args[argument.modelData.name] === undefined ? "" : dialog.args[argument.modelData.name]
                 placeholderText: argument.modelData.doc
-                visible: argument.modelData.values.length === 0
+                visible: argument.modelData.values.length === 0 && !argument.isBool
                 focus: argument.index === 0
                 isNumber: argument.modelData.type === "integer"
                 onTextEdited: dialog.set(argument.modelData.name, text)

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The contract of AdminPort, kept by every form of it: in this process, over a network, and made up for tests.
 
-#include "admin/remote/remoteadminport.h"
-#include "app/configloader.h"
-#include "app/gateway.h"
-#include "auth/jwt.h"
-#include "support/scripted/scriptedadminport.h"
+#include "admin/stage.h"
 
 #include <QJsonArray>
 #include <QSignalSpy>
-#include <QTemporaryDir>
 #include <QTest>
 
 #include <optional>
@@ -17,111 +12,6 @@
 using namespace Tidegate;
 using namespace Tidegate::Admin;
 using namespace Qt::StringLiterals;
-
-namespace {
-
-constexpr int Links = 3;
-const QByteArray Secret = QByteArrayLiteral("0123456789abcdef0123456789abcdef0123456789abcdef");
-
-enum class Form : quint8 { Scripted, Local, Remote };
-
-//! A gateway with a few clients, or a script of one, and the port under test on it.
-class Stage
-{
-public:
-    explicit Stage(Form form)
-        : m_form(form)
-    {
-        if (form == Form::Scripted) {
-            ScriptedAdminPort::Script script;
-            script.sizes.links = Links;
-            auto scripted = std::make_unique<ScriptedAdminPort>(script);
-            scripted->startTicking();
-            m_port = std::move(scripted);
-            return;
-        }
-        ConfigSources sources;
-        sources.flags = {
-            {"server.listen", u"127.0.0.1:0"_s}, {"server.data_dir", m_directory.path()}, {"log.exporter", u"file"_s}};
-        sources.environment = {{u"TIDEGATE_AUTH_SECRET"_s, QString::fromLatin1(Secret)}};
-        m_gateway = std::make_unique<Gateway>(*loadConfig(sources));
-        if (!m_gateway->start())
-            return;
-        for (int i = 0; i < Links; ++i)
-            m_clients.push_back(
-                m_gateway->connectInProcess("/optimistic/ws?role=leader&site=default&subprotocol=1.0.0"));
-        if (form == Form::Local)
-            m_port = m_gateway->makeAdminPort();
-        else
-            m_port = std::make_unique<RemoteAdminPort>(RemoteAdminPort::Config{m_gateway->url(), token(Role::Admin)});
-    }
-    ~Stage()
-    {
-        m_port.reset();
-        m_clients.clear();
-    }
-    Q_DISABLE_COPY_MOVE(Stage)
-
-    AdminPort &port() { return *m_port; }
-    Gateway &gateway() { return *m_gateway; }
-    InProcessClient &client() { return *m_clients.front(); }
-    bool isReady() const { return m_port && m_port->state().kind == PortState::Kind::Online; }
-
-    QByteArray token(Role role) const
-    {
-        Principal principal;
-        principal.subjectId = "boss";
-        principal.role = role;
-        return TokenSigner(Secret).issue(principal, std::chrono::minutes(5), SystemClock().nowMs());
-    }
-
-    Result<Page> page(const PageRequest &request)
-    {
-        return wait<Page>([&](auto done) { m_port->fetchPage(request, m_port.get(), done); });
-    }
-    Result<CommandOutcome> invoke(const CommandCall &call)
-    {
-        return wait<CommandOutcome>([&](auto done) { m_port->invoke(call, m_port.get(), done); });
-    }
-    template <typename T, typename Ask>
-    static Result<T> wait(Ask ask)
-    {
-        auto answers = std::make_shared<QList<std::shared_ptr<Result<T>>>>();
-        ask([answers](Result<T> answer) { answers->append(std::make_shared<Result<T>>(std::move(answer))); });
-        if (!answers->isEmpty())
-            return Error{ErrorCode::Internal, u"answered before the request returned"_s};
-        if (!QTest::qWaitFor([answers] { return !answers->isEmpty(); }))
-            return Error{ErrorCode::Timeout, u"no answer"_s};
-        return *answers->first();
-    }
-    QStringList linkKeys()
-    {
-        const auto found = page(of(u"links"_s));
-        QStringList keys;
-        if (found) {
-            for (const QJsonObject &row : found->rows)
-                keys.append(row[u"id"_s].toString());
-        }
-        return keys;
-    }
-    static PageRequest of(const QString &resource)
-    {
-        PageRequest request;
-        request.resource = resource;
-        return request;
-    }
-
-private:
-    const Form m_form;
-    QTemporaryDir m_directory;
-    std::unique_ptr<Gateway> m_gateway;
-    std::vector<std::unique_ptr<InProcessClient>> m_clients;
-    std::unique_ptr<AdminPort> m_port;
-};
-
-} // namespace
-
-Q_DECLARE_METATYPE(Form)
 
 class TestAdminPort : public QObject
 {
@@ -150,23 +40,14 @@ private Q_SLOTS:
     void aPortOutlivesItsGateway();
 };
 
-#define STAGE(name)                                                                                                    \
-    QFETCH_GLOBAL(Form, form);                                                                                         \
-    Stage name(form);                                                                                                  \
-    QTRY_VERIFY(name.isReady());                                                                                       \
-    QTRY_COMPARE(name.linkKeys().size(), Links)
-
 void TestAdminPort::initTestCase_data()
 {
-    QTest::addColumn<Form>("form");
-    QTest::newRow("scripted") << Form::Scripted;
-    QTest::newRow("local") << Form::Local;
-    QTest::newRow("remote") << Form::Remote;
+    addForms();
 }
 
 void TestAdminPort::itSaysWhoAndWhatThereIs()
 {
-    STAGE(stage);
+    ADMIN_STAGE(stage);
     const Identity identity = stage.port().identity();
     QVERIFY(!identity.gateway.isEmpty() && !identity.version.isEmpty() && !identity.operatorName.isEmpty());
     QVERIFY(identity.startedAtMs > 0);
@@ -177,7 +58,7 @@ void TestAdminPort::itSaysWhoAndWhatThereIs()
 
 void TestAdminPort::everyResourceOfTheCatalogHasPages()
 {
-    STAGE(stage);
+    ADMIN_STAGE(stage);
     for (const Resource &resource : stage.port().catalog().resources()) {
         PageRequest request = Stage::of(resource.name);
         for (const QString &field : resource.requiredFilters)
@@ -190,7 +71,7 @@ void TestAdminPort::everyResourceOfTheCatalogHasPages()
 
 void TestAdminPort::everyRowIsFoundByItsKeyAndFitsItsColumns()
 {
-    STAGE(stage);
+    ADMIN_STAGE(stage);
     for (const Resource &resource : stage.port().catalog().resources()) {
         if (!resource.requiredFilters.isEmpty())
             continue;
@@ -222,7 +103,7 @@ void TestAdminPort::everyRowIsFoundByItsKeyAndFitsItsColumns()
 
 void TestAdminPort::aRequestTheCatalogForbidsEndsInAnError()
 {
-    STAGE(stage);
+    ADMIN_STAGE(stage);
     QCOMPARE(stage.page(Stage::of(u"ships"_s)).error().code, ErrorCode::NotFound);
     PageRequest request = Stage::of(u"links"_s);
     request.sort = u"colour"_s;
@@ -233,7 +114,7 @@ void TestAdminPort::aRequestTheCatalogForbidsEndsInAnError()
 
 void TestAdminPort::pagesAreWindows()
 {
-    STAGE(stage);
+    ADMIN_STAGE(stage);
     const QStringList all = stage.linkKeys();
     PageRequest request = Stage::of(u"links"_s);
     request.offset = 1;
@@ -250,7 +131,7 @@ void TestAdminPort::pagesAreWindows()
 
 void TestAdminPort::aKickedLinkGoes()
 {
-    STAGE(stage);
+    ADMIN_STAGE(stage);
     const QString victim = stage.linkKeys().first();
     QSignalSpy rows(&stage.port(), &AdminPort::rowsChanged);
     QSignalSpy revisions(&stage.port(), &AdminPort::revisionChanged);
@@ -266,7 +147,7 @@ void TestAdminPort::aKickedLinkGoes()
 
 void TestAdminPort::aDryRunChangesNothing()
 {
-    STAGE(stage);
+    ADMIN_STAGE(stage);
     const QStringList all = stage.linkKeys();
     const auto outcome = stage.invoke({u"links"_s, u"kick"_s, all, {}, true});
     QCOMPARE(outcome->affected, Links);
@@ -277,7 +158,7 @@ void TestAdminPort::aDryRunChangesNothing()
 
 void TestAdminPort::unknownKeysAreNamed()
 {
-    STAGE(stage);
+    ADMIN_STAGE(stage);
     const auto outcome = stage.invoke({u"links"_s, u"kick"_s, {u"none.such"_s, u"fffff"_s}, {}, false});
     QCOMPARE(outcome->affected, 0);
     QCOMPARE(outcome->errors.size(), 2);
@@ -285,7 +166,7 @@ void TestAdminPort::unknownKeysAreNamed()
 
 void TestAdminPort::commandsStandInTheAudit()
 {
-    STAGE(stage);
+    ADMIN_STAGE(stage);
     if (form == Form::Scripted)
         return; // its audit is made up
     const QString victim = stage.linkKeys().first();
@@ -301,7 +182,7 @@ void TestAdminPort::commandsStandInTheAudit()
 
 void TestAdminPort::anIntentIsFoundAndFollowed()
 {
-    STAGE(stage);
+    ADMIN_STAGE(stage);
     if (form != Form::Scripted) {
         QVERIFY(stage.client().send("{\"type\":\"intent.batch\",\"intents\":[{\"id\":\"intent/1\",\"intent\":\"ADD\","
                                     "\"payload\":{\"lane\":3},\"meta\":{\"clock\":1}}]}"));
@@ -337,7 +218,7 @@ void TestAdminPort::anIntentIsFoundAndFollowed()
 
 void TestAdminPort::aSubscriptionAndItsStreamAreSeen()
 {
-    STAGE(stage);
+    ADMIN_STAGE(stage);
     if (form != Form::Scripted)
         QVERIFY(stage.client().send("{\"type\":\"channel.subscribe\",\"channel\":\"global\"}"));
     PageRequest request = Stage::of(u"subscriptions"_s);
@@ -361,7 +242,7 @@ void TestAdminPort::aSubscriptionAndItsStreamAreSeen()
 
 void TestAdminPort::rulesAreExplained()
 {
-    STAGE(stage);
+    ADMIN_STAGE(stage);
     const auto ask = [&](const PolicyQuestion &question) {
         return Stage::wait<PolicyAnswer>([&](auto done) { stage.port().explain(question, &stage.port(), done); });
     };
@@ -374,7 +255,7 @@ void TestAdminPort::rulesAreExplained()
 
 void TestAdminPort::statisticsComeOnlyWhenWatched()
 {
-    STAGE(stage);
+    ADMIN_STAGE(stage);
     QSignalSpy statistics(&stage.port(), &AdminPort::statisticsChanged);
     QSignalSpy rows(&stage.port(), &AdminPort::revisionChanged);
     // A revision of something else is proof that a second has passed without statistics.
@@ -396,7 +277,7 @@ void TestAdminPort::statisticsComeOnlyWhenWatched()
 
 void TestAdminPort::theLogTailComesWhenWatched()
 {
-    STAGE(stage);
+    ADMIN_STAGE(stage);
     QSignalSpy log(&stage.port(), &AdminPort::logAppended);
     stage.port().watchLog({});
     // Anything that takes the same way back is proof that the watch stands.
@@ -415,7 +296,7 @@ void TestAdminPort::theLogTailComesWhenWatched()
 
 void TestAdminPort::historyHasOneSeriesPerStatistic()
 {
-    STAGE(stage);
+    ADMIN_STAGE(stage);
     const auto ask = [&] {
         return Stage::wait<History>([&](auto done) { stage.port().fetchHistory(0, &stage.port(), done); });
     };
@@ -430,7 +311,7 @@ void TestAdminPort::historyHasOneSeriesPerStatistic()
 
 void TestAdminPort::anAnswerDoesNotReachADeadContext()
 {
-    STAGE(stage);
+    ADMIN_STAGE(stage);
     bool isCalled = false;
     auto context = std::make_unique<QObject>();
     stage.port().fetchPage(Stage::of(u"links"_s), context.get(),
@@ -442,7 +323,7 @@ void TestAdminPort::anAnswerDoesNotReachADeadContext()
 
 void TestAdminPort::aViewerMayLookAndNotAct()
 {
-    STAGE(stage);
+    ADMIN_STAGE(stage);
     if (form != Form::Remote)
         return;
     RemoteAdminPort viewer({stage.gateway().url(), stage.token(Role::Staff)});
@@ -458,7 +339,7 @@ void TestAdminPort::aViewerMayLookAndNotAct()
 
 void TestAdminPort::strangersAreRefused()
 {
-    STAGE(stage);
+    ADMIN_STAGE(stage);
     if (form != Form::Remote)
         return;
     for (const QByteArray &token : {QByteArray(), QByteArray("x.y.z"), stage.token(Role::User)}) {
@@ -470,7 +351,7 @@ void TestAdminPort::strangersAreRefused()
 
 void TestAdminPort::aPortOutlivesItsGateway()
 {
-    STAGE(stage);
+    ADMIN_STAGE(stage);
     if (form == Form::Scripted)
         return;
     QSignalSpy states(&stage.port(), &AdminPort::stateChanged);

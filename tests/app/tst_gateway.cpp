@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The gateway as an embedding application sees it: in this process, without the program around it.
 
+#include "admin/adminport.h"
 #include "app/configloader.h"
+#include "app/embedding.h"
 #include "app/gateway.h"
 #include "backend/native/adapter.h"
 
@@ -77,6 +79,9 @@ private Q_SLOTS:
     void fullReplaySaysThereIsMore();
     void nativeBackendDecides();
     void eventStreamNeedsNoHttpApi();
+    void withoutAnAddressOnlyThisProcessGetsIn();
+    void issuedTokenMakesALinkItsPrincipal();
+    void guardSeesSocketsFirstAndInProcessClientsNever();
     void takenPortIsAClearError();
     void startsAndStopsManyTimes();
 };
@@ -236,6 +241,70 @@ void TestGateway::eventStreamNeedsNoHttpApi()
     const auto writer = gateway.connectInProcess(Leader);
     QVERIFY(writer->send(batch("it-00000001")));
     QTRY_VERIFY(received.contains("event: invalidate\nid: 1\n") || received.contains("event: replay\nid: 1\n"));
+}
+
+void TestGateway::withoutAnAddressOnlyThisProcessGetsIn()
+{
+    const QTemporaryDir directory;
+    Gateway gateway(embeddedConfig(directory.path()));
+    QVERIFY(gateway.start());
+    QVERIFY(gateway.ports().isEmpty());
+    QVERIFY(gateway.url().isEmpty());
+    const auto client = gateway.connectInProcess(Leader);
+    const Frames frames(*client);
+    QVERIFY(client->send(batch("it-00000001")));
+    QTRY_COMPARE(frames.count(QStringLiteral("ack")), 1);
+}
+
+void TestGateway::issuedTokenMakesALinkItsPrincipal()
+{
+    const QTemporaryDir directory;
+    Gateway gateway(embeddedConfig(directory.path()));
+    QVERIFY(gateway.start());
+    Principal principal;
+    principal.subjectId = "somebody";
+    principal.role = Role::Staff;
+    const auto client = gateway.connectInProcess(Leader, gateway.issueToken(principal, std::chrono::minutes(1)));
+    const auto port = gateway.makeAdminPort();
+    QObject context;
+    QString seen;
+    const auto ask = [&] {
+        Admin::PageRequest request;
+        request.resource = QStringLiteral("links");
+        port->fetchPage(request, &context, [&](const Result<Admin::Page> &page) {
+            if (page && !page->rows.empty())
+                seen = page->rows.front().value(QStringLiteral("user")).toString();
+        });
+    };
+    QTRY_VERIFY((ask(), seen == QLatin1StringView("somebody")));
+}
+
+void TestGateway::guardSeesSocketsFirstAndInProcessClientsNever()
+{
+    const QTemporaryDir directory;
+    Gateway gateway(configIn(directory));
+    gateway.setRequestGuard([](HttpRequest &request) -> std::optional<HttpResponse> {
+        if (!request.path.startsWith("/secret/"))
+            return HttpResponse{404, {}, "who are you"};
+        request.path = request.path.sliced(7);
+        return std::nullopt;
+    });
+    QVERIFY(gateway.start());
+    const auto answerTo = [&](const QByteArray &path) {
+        QTcpSocket socket;
+        socket.connectToHost(QHostAddress::LocalHost, gateway.ports().first());
+        socket.write("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        QByteArray received;
+        connect(&socket, &QTcpSocket::readyRead, &socket, [&] { received += socket.readAll(); });
+        [&] { QTRY_VERIFY(received.contains("\r\n\r\n")); }();
+        return received;
+    };
+    const QByteArray refused = answerTo("/optimistic/events");
+    QVERIFY2(refused.startsWith("HTTP/1.1 404") && refused.endsWith("who are you"), refused.constData());
+    QVERIFY(answerTo("/secret/optimistic/events").startsWith("HTTP/1.1 200"));
+    const auto client = gateway.connectInProcess(Leader);
+    const Frames frames(*client);
+    QTRY_COMPARE(frames.count(QStringLiteral("hello")), 1);
 }
 
 void TestGateway::takenPortIsAClearError()

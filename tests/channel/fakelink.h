@@ -11,7 +11,7 @@ namespace Tidegate {
 class FakeLink final : public Link
 {
 public:
-    LinkId id() const override { return {}; }
+    LinkId id() const override { return idValue; }
     Framing framing() const override { return framingValue; }
     const Peer &peer() const override { return m_peer; }
     void appendFrame(QByteArray &bytes, QByteArrayView text) override
@@ -37,6 +37,7 @@ public:
     QByteArrayList writes;
     QList<SendTime> times; //!< of each write
     std::function<void()> onSend;
+    LinkId idValue;
     Framing framingValue = Framing::Raw;
     QByteArray framePrefix;
     bool isKeepingUp = true;

@@ -25,6 +25,10 @@ private Q_SLOTS:
     void theDescriptionNamesEveryResource();
     void theCommandLineListsAndShows();
     void theCommandLineActsOnlyWhenItIsSure();
+    void refusalsAreFoundWithTheirReason_data();
+    void refusalsAreFoundWithTheirReason();
+    void theCommandLineSaysWhy();
+    void theCommandLineMarks();
 
 private:
     GatewayProcess::Finished admin(QStringList args)
@@ -81,6 +85,10 @@ void TestE2eAdmin::refusalsOverHttp_data()
     QTest::addColumn<int>("status");
     QTest::newRow("nobody") << u"/admin/v1/links"_s << QByteArray() << 401;
     QTest::newRow("no operator") << u"/admin/v1/links"_s << QByteArray("user") << 403;
+    QTest::newRow("nobody learns what there is not") << u"/admin/v1/ships"_s << QByteArray() << 401;
+    QTest::newRow("nor may anybody else") << u"/admin/v1/ships"_s << QByteArray("user") << 403;
+    QTest::newRow("the description is for operators") << u"/admin/v1/openapi.json"_s << QByteArray() << 401;
+    QTest::newRow("and its history") << u"/admin/v1/history"_s << QByteArray("user") << 403;
     QTest::newRow("no such resource") << u"/admin/v1/ships"_s << QByteArray("staff") << 404;
     QTest::newRow("no such row") << u"/admin/v1/links?key=fff"_s << QByteArray("staff") << 404;
     QTest::newRow("no such column") << u"/admin/v1/links?sort=colour"_s << QByteArray("staff") << 400;
@@ -99,10 +107,11 @@ void TestE2eAdmin::refusalsOverHttp()
 
 void TestE2eAdmin::theDescriptionNamesEveryResource()
 {
-    const QJsonObject json = m_http.get(u"/admin/v1/openapi.json"_s).json();
+    const QJsonObject json = m_http.get(u"/admin/v1/openapi.json"_s, bearer("staff")).json();
     QCOMPARE(json[u"openapi"_s], u"3.1.0"_s);
     const QJsonObject paths = json[u"paths"_s].toObject();
-    for (const QString &resource : {u"links"_s, u"streams"_s, u"intents"_s, u"log"_s, u"audit"_s, u"config"_s})
+    for (const QString &resource :
+         {u"links"_s, u"streams"_s, u"intents"_s, u"log"_s, u"audit"_s, u"config"_s, u"decisions"_s, u"limits"_s})
         QVERIFY2(paths.contains(u"/admin/v1/"_s + resource), qPrintable(resource));
     QVERIFY(paths[u"/admin/v1/links"_s].toObject().contains(u"post"_s));
 }
@@ -138,6 +147,94 @@ void TestE2eAdmin::theCommandLineActsOnlyWhenItIsSure()
     QCOMPARE(m_client.closeReason(), u"enough"_s);
     const auto audit = admin({u"audit"_s, u"list"_s, u"--format"_s, u"csv"_s});
     QVERIFY2(audit.output.contains("links.kick"), audit.output.constData());
+}
+
+void TestE2eAdmin::refusalsAreFoundWithTheirReason_data()
+{
+    QTest::addColumn<QString>("rule");
+    QTest::addColumn<QString>("kind");
+    for (const auto &[rule, kind] :
+         {std::pair(u"origins.allowed"_s, u"denied"_s), std::pair(u"token"_s, u"denied"_s),
+          std::pair(u"route-role"_s, u"denied"_s), std::pair(u"admin.view_role"_s, u"denied"_s),
+          std::pair(u"http-body"_s, u"denied"_s), std::pair(u"backend.internal_token"_s, u"denied"_s),
+          std::pair(u"no-endpoint"_s, u"denied"_s), std::pair(u"unknown-channel"_s, u"denied"_s),
+          std::pair(u"frame-contract"_s, u"denied"_s), std::pair(u"websocket-protocol"_s, u"closed"_s)})
+        QTest::newRow(qPrintable(rule)) << rule << kind;
+}
+
+void TestE2eAdmin::refusalsAreFoundWithTheirReason()
+{
+    QFETCH(QString, rule);
+    static bool isProvoked = false;
+    if (!std::exchange(isProvoked, true)) {
+        WsClient client;
+        WsClient::Options foreign;
+        foreign.origin = "https://evil.example";
+        QVERIFY(!client.open(m_gateway.webSocketUrl(), foreign));
+        QVERIFY(client.join(m_gateway.webSocketUrl(), "no.good.token"));
+        client.send({{u"type"_s, u"channel.subscribe"_s}, {u"channel"_s, u"nowhere"_s}});
+        QVERIFY(!client.next(u"channel.ack"_s).isEmpty());
+        client.send({{u"type"_s, u"sing"_s}});
+        QVERIFY(!client.next(u"error"_s).isEmpty());
+        m_http.post(u"/optimistic/rework"_s, {});
+        m_http.get(u"/admin/v1/links"_s);
+        m_http.send("POST", u"/optimistic/undo"_s, "{", {{"Content-Type", "application/json"}});
+        m_http.post(u"/internal/backend/events"_s, {}, {{"X-Forwarded-For", "192.0.2.7"}});
+        rawExchange(m_gateway.port(), "GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: "
+                                      "websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+                                      "dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        rawExchange(m_gateway.port(), "GET /optimistic/ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: "
+                                      "websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+                                      "dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n\x81\x05hello");
+    }
+    const auto ask = [&] {
+        return m_http.get(u"/admin/v1/decisions?filter=rule:eq:"_s + rule, bearer("staff"))
+            .json()[u"rows"_s]
+            .toArray()
+            .first()
+            .toObject();
+    };
+    QTRY_VERIFY(!ask().isEmpty());
+    const QJsonObject row = ask();
+    QTEST(row[u"kind"_s].toString(), "kind");
+    QVERIFY(!row[u"text"_s].toString().isEmpty());
+    const QString key = QString::number(row[u"number"_s].toInteger());
+    QVERIFY(!m_http.get(u"/admin/v1/decisions?key="_s + key, bearer("staff")).json()[u"fix"_s].toString().isEmpty());
+}
+
+void TestE2eAdmin::theCommandLineSaysWhy()
+{
+    WsClient client;
+    QVERIFY(client.join(m_gateway.webSocketUrl(), m_gateway.mintToken("user", "curious")));
+    client.send({{u"type"_s, u"channel.subscribe"_s}, {u"channel"_s, u"ops.audit"_s}});
+    QVERIFY(!client.next(u"channel.ack"_s).isEmpty());
+    const auto list = [this] {
+        return admin({u"decisions"_s, u"list"_s, u"--filter"_s, u"user=curious"_s, u"--format"_s, u"json"_s}).output;
+    };
+    QTRY_VERIFY(!QJsonDocument::fromJson(list()).array().isEmpty());
+    const QJsonObject row = QJsonDocument::fromJson(list()).array().first().toObject();
+    QCOMPARE(row[u"rule"_s], u"ssma.channels"_s);
+    QCOMPARE(row[u"subject"_s], u"ops.audit"_s);
+    const auto shown = admin({u"decisions"_s, u"show"_s, QString::number(row[u"number"_s].toInteger())});
+    QVERIFY2(shown.output.contains("Lower its access in ssma.channels"), shown.output.constData());
+    QCOMPARE(admin({u"limits"_s, u"list"_s}).exitCode, 0);
+}
+
+void TestE2eAdmin::theCommandLineMarks()
+{
+    WsClient client;
+    QVERIFY(client.join(m_gateway.webSocketUrl()));
+    client.send({{u"type"_s, u"intent.batch"_s},
+                 {u"intents"_s, QJsonArray{QJsonObject{{u"id"_s, u"to-be-marked"_s},
+                                                       {u"intent"_s, u"ADD"_s},
+                                                       {u"payload"_s, QJsonObject()},
+                                                       {u"meta"_s, QJsonObject{{u"clock"_s, 1}}}}}}});
+    QVERIFY(!client.next(u"ack"_s).isEmpty());
+    const auto marked = admin({u"intents"_s, u"mark"_s, u"default/to-be-marked"_s, u"--note"_s, u"looked at"_s,
+                               u"--handled"_s, u"true"_s, u"--colour"_s, u"green"_s});
+    QVERIFY2(marked.exitCode == 0, marked.error.constData());
+    const auto shown = admin({u"intents"_s, u"show"_s, u"default/to-be-marked"_s});
+    QVERIFY2(shown.output.contains("looked at"), shown.output.constData());
 }
 
 QTEST_GUILESS_MAIN(TestE2eAdmin)

@@ -28,6 +28,8 @@ private Q_SLOTS:
     void rateLimitHitsAreCounted();
     void othersThanThisMachineNeedStaff();
     void metricsMayBeMadePublic();
+    void prometheusReadsThemAsText();
+    void rowsAboveARoleAreCounted();
 
 private:
     QJsonObject metrics() { return m_http.get(QStringLiteral("/optimistic/metrics")).json(); }
@@ -208,6 +210,50 @@ void TestE2eMetrics::metricsMayBeMadePublic()
     QVERIFY(gateway.start({QStringLiteral("--http-metrics-public")}));
     HttpClient http(gateway.url());
     QCOMPARE(http.get(QStringLiteral("/optimistic/metrics"), {{"X-Forwarded-For", "203.0.113.9"}}).status, 200);
+}
+
+void TestE2eMetrics::prometheusReadsThemAsText()
+{
+    const HttpAnswer asked = m_http.get(QStringLiteral("/optimistic/metrics?format=prometheus"));
+    QCOMPARE(asked.status, 200);
+    QCOMPARE(asked.header("Content-Type"), QByteArray("text/plain; version=0.0.4; charset=utf-8"));
+    QVERIFY2(asked.body.contains("# TYPE tidegate_links gauge\n"), asked.body.constData());
+    QVERIFY(asked.body.contains("\ntidegate_connections_accepted_total "));
+    const HttpAnswer accepted = m_http.get(QStringLiteral("/optimistic/metrics"), {{"Accept", "text/plain"}});
+    QCOMPARE(accepted.header("Content-Type"), asked.header("Content-Type"));
+    // Every name is one of Prometheus', with one type.
+    QSet<QByteArray> families;
+    for (const QByteArray &line : asked.body.split('\n')) {
+        if (!line.startsWith("# TYPE "))
+            continue;
+        const QByteArray family = line.split(' ').at(2);
+        QVERIFY2(!families.contains(family), family.constData());
+        QVERIFY2(line.endsWith(" counter") == family.endsWith("_total"), line.constData());
+        families.insert(family);
+    }
+    QVERIFY(families.size() > 30);
+}
+
+void TestE2eMetrics::rowsAboveARoleAreCounted()
+{
+    const auto filtered = [this](const char *transport) {
+        return metrics()[QLatin1StringView(transport)].toObject()[QStringLiteral("unauthorizedFiltered")].toInteger();
+    };
+    SseClient guest;
+    QVERIFY(guest.join(m_gateway.url(QStringLiteral("/optimistic/events"))));
+    WsClient guestLink;
+    QVERIFY(guestLink.join(m_gateway.webSocketUrl()));
+    const qint64 streamsBefore = filtered("sse");
+    const qint64 linksBefore = filtered("ws");
+    // ops.dashboard is for staff only.
+    m_http.setToken(m_gateway.mintToken("staff"));
+    const HttpAnswer told = m_http.post(QStringLiteral("/islands/invalidate"),
+                                        {{QStringLiteral("islandId"), QStringLiteral("ops.dashboard")}},
+                                        {{"Origin", m_gateway.url().toString(QUrl::RemovePath).toUtf8()}});
+    m_http.setToken({});
+    QCOMPARE(told.status, 202);
+    QTRY_COMPARE(filtered("sse"), streamsBefore + 1);
+    QTRY_COMPARE(filtered("ws"), linksBefore + 1);
 }
 
 QTEST_GUILESS_MAIN(TestE2eMetrics)

@@ -6,9 +6,9 @@
 
 namespace Tidegate {
 
-bool Bystander::start(const QStringList &args)
+bool Bystander::start(const QStringList &args, const QStringList &limits)
 {
-    if (!gateway.start(GatewayProcess::withoutLimits() + args))
+    if (!gateway.start(limits + args))
         return false;
     if (!m_writer.join(gateway.webSocketUrl()) || !m_reader.join(gateway.webSocketUrl(QStringLiteral("role=follower"))))
         return false;

@@ -14,7 +14,7 @@ public:
     static inline const QByteArray ForeignId = QByteArrayLiteral("foreign-site-1");
 
     //! False when the gateway or the clients could not be started.
-    bool start(const QStringList &args);
+    bool start(const QStringList &args, const QStringList &limits = GatewayProcess::withoutLimits());
     //! Everybody else is served as before: a pong comes, and a write reaches a subscriber. Empty = yes, else what
     //! fails.
     QByteArray complaint();

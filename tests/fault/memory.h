@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <QDir>
 #include <QFile>
 
 #include <unistd.h>
@@ -21,6 +22,19 @@ inline qint64 residentBytes(qint64 processId)
     if (!file.open(QIODevice::ReadOnly))
         return 0;
     return file.readAll().split(' ').value(1).toLongLong() * ::sysconf(_SC_PAGESIZE);
+}
+
+//! How long the threads of a process, together, were ready to run while others had the processors.
+inline qint64 runQueueWaitMs(qint64 processId)
+{
+    qint64 waitedNs = 0;
+    const QDir threads(QStringLiteral("/proc/%1/task").arg(processId));
+    for (const QString &thread : threads.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        QFile file(threads.filePath(thread + QStringLiteral("/schedstat")));
+        if (file.open(QIODevice::ReadOnly))
+            waitedNs += file.readAll().split(' ').value(1).toLongLong();
+    }
+    return waitedNs / 1'000'000;
 }
 
 } // namespace Tidegate

@@ -22,6 +22,7 @@ public:
     bool readToEnd();
 
     const QByteArray &received() const { return m_received; }
+    void forget() { m_received.clear(); }
 
 private:
     bool readSome();

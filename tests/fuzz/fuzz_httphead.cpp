@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!head)
         return 0;
     require(head->headBytes == std::get<Http::Head>(growing).headBytes, "byte by byte gives the same size");
-    require(head->headBytes <= qMin(bytes.size(), Http::MaxHeadBytes), "the head lies inside its bytes");
+    require(head->headBytes <= qMin(bytes.size(), Http::DefaultMaxHeadBytes), "the head lies inside its bytes");
     require(head->path == "*" || head->path.startsWith('/'), "the path is absolute");
     require(!head->isChunked || !head->contentLength, "one framing at most");
     (void)Http::queryValue(head->query, "cursor");

@@ -15,6 +15,7 @@ private Q_SLOTS:
 
     void movesTheRowToANewSeq_data();
     void movesTheRowToANewSeq();
+    void aMarkStaysWhereItIsAndIsNotPublished();
     void isToldBeforeItIsPublished();
     void anUnknownIdIsNotFound();
     void withoutASiteEverySiteIsSearched();
@@ -80,6 +81,32 @@ void TestIntentAmend::movesTheRowToANewSeq()
     QCOMPARE(f->published, (std::vector<quint64>{1, 2, 3}));
     QCOMPARE(f->engine->headSeq(), 3ull);
     QCOMPARE(f->submit({"it-00000001"})->outcome().seq, 3ull);
+}
+
+void TestIntentAmend::aMarkStaysWhereItIsAndIsNotPublished()
+{
+    f->settle("it-00000001");
+    f->settle("it-00000002");
+    const qint64 updatedAt = f->rows().front()->updatedAtMs;
+    f->clock.advance(77);
+    const auto note = [](Intent &intent) -> Result<void> {
+        appendTransition(intent, "marked", 5, "admin-1", R"({"note":"seen"})");
+        return {};
+    };
+    for (int i = 0; i < 2; ++i) {
+        const auto marked = amend("it-00000001", note, "default", AmendKind::Mark);
+        f->turn();
+        QCOMPARE(marked->completions, 1);
+        QCOMPARE((**marked->result)->seq, 1ull);
+    }
+    const IntentPtr row = f->rows().front();
+    QCOMPARE(row->id, QByteArray("it-00000001"));
+    QCOMPARE(row->updatedAtMs, updatedAt);
+    QCOMPARE(row->history.count(R"(["marked",5,"admin-1",{"note":"seen"}])"), 2);
+    QCOMPARE(f->rows().size(), size_t(2));
+    QCOMPARE(f->published, (std::vector<quint64>{1, 2}));
+    QCOMPARE(f->engine->headSeq(), 2ull);
+    QCOMPARE(f->submit({"it-00000001"})->outcome().seq, 1ull);
 }
 
 void TestIntentAmend::isToldBeforeItIsPublished()

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void admittingAgainReplacesThePendingRow();
     void settlingMovesFromInboxToLog();
     void aReplacedSeqIsGone();
+    void aRowIsWrittenAnewWhereItStands();
     void aSeqReplacedInTheSameTurnIsGone();
     void theLogIsReadBy_data();
     void theLogIsReadBy();
@@ -203,6 +204,26 @@ void TestIntentStore::aReplacedSeqIsGone()
     query = {};
     query.seqs = {1};
     QCOMPARE(m_driver->ids(query), "");
+}
+
+void TestIntentStore::aRowIsWrittenAnewWhereItStands()
+{
+    QVERIFY(m_driver->write(logWrite(makeIntent("a", "s", {"x", "y"}), 1)));
+    QVERIFY(m_driver->write(logWrite(makeIntent("b", "s", {"x"}), 2)));
+    Intent changed = makeIntent("a", "s", {"x", "y"});
+    appendTransition(changed, "marked", 5, "boss");
+    StoreWrite write = logWrite(changed, 1);
+    write.settled[0].replacesSeq = 1;
+    QVERIFY(m_driver->write(write));
+    QVERIFY(m_driver->write(write)); // and again
+    QCOMPARE(m_driver->ids({}), "a b");
+    QVERIFY(m_driver->read({})->front()->history.contains("marked"));
+    IntentQuery query;
+    query.site = "s";
+    query.channel = "y";
+    QCOMPARE(m_driver->ids(query), "a");
+    write.settled[0].replacesSeq = 0;
+    QVERIFY(!m_driver->write(write)); // without saying so it is a mistake
 }
 
 void TestIntentStore::aSeqReplacedInTheSameTurnIsGone()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "support/gatewayprocess.h"
+#include "transport/certificate.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -17,6 +18,10 @@ private Q_SLOTS:
     void everyScenarioRunsClean();
     void withoutUrlItStartsItsOwnGateway();
     void aRefusalIsShownInTheGatewaysWords();
+    void tlsGatewaysAreMeasured_data();
+    void tlsGatewaysAreMeasured();
+    void aCertificateNobodyVouchesForIsRefused();
+    void itsOwnGatewayMaySpeakTls();
     void badFlagsAreExplained();
     void defaultsAreWhatHelpSays();
 
@@ -24,6 +29,12 @@ private:
     QStringList withUrl(QStringList args) const
     {
         return args << m_gateway->url().toString() << QStringLiteral("--json");
+    }
+
+    static QStringList tlsFlags(const Certificate &certificate)
+    {
+        return {QStringLiteral("--tls-cert-file=") + certificate.certificateFile(),
+                QStringLiteral("--tls-key-file=") + certificate.keyFile(), QStringLiteral("--log-exporter=file")};
     }
 
     std::unique_ptr<GatewayProcess> m_gateway;
@@ -86,15 +97,68 @@ void TestBenchCommand::aRefusalIsShownInTheGatewaysWords()
     QVERIFY2(finished.output.contains("RATE_LIMITED"), finished.output.constData());
 }
 
+void TestBenchCommand::tlsGatewaysAreMeasured_data()
+{
+    everyScenarioRunsClean_data();
+}
+
+void TestBenchCommand::tlsGatewaysAreMeasured()
+{
+    QFETCH(QString, arguments);
+    QFETCH(QString, counted);
+    const Certificate certificate;
+    QVERIFY(certificate.isValid());
+    GatewayProcess gateway;
+    QVERIFY2(gateway.start(GatewayProcess::withoutLimits() + tlsFlags(certificate)), gateway.errorText().constData());
+    const QStringList target{QStringLiteral("--ca"), certificate.certificateFile(),
+                             QStringLiteral("wss://127.0.0.1:%1").arg(gateway.port()), QStringLiteral("--json")};
+    const auto finished = gateway.run(arguments.split(u' ') + target);
+    QVERIFY2(finished.exitCode == 0, (finished.output + finished.error).constData());
+    const QJsonObject report = QJsonDocument::fromJson(finished.output).object();
+    QVERIFY2(report.value(counted).toDouble() > 0, finished.output.constData());
+    for (const char *none : {"lost", "duplicates", "out_of_order", "unacknowledged"})
+        QCOMPARE(report.value(QLatin1StringView(none)).toDouble(), 0.0);
+}
+
+void TestBenchCommand::aCertificateNobodyVouchesForIsRefused()
+{
+    const Certificate certificate;
+    GatewayProcess gateway;
+    QVERIFY(gateway.start(GatewayProcess::withoutLimits() + tlsFlags(certificate)));
+    const QStringList arguments{QStringLiteral("bench"),
+                                QStringLiteral("connect"),
+                                QStringLiteral("-n"),
+                                QStringLiteral("5"),
+                                QStringLiteral("--hold"),
+                                QStringLiteral("0"),
+                                QStringLiteral("https://127.0.0.1:%1").arg(gateway.port())};
+    const auto refused = gateway.run(arguments);
+    QCOMPARE(refused.exitCode, 1);
+    QVERIFY2(refused.output.contains("--insecure"), refused.output.constData());
+    const auto believed = gateway.run(arguments + QStringList{QStringLiteral("--insecure")});
+    QVERIFY2(believed.exitCode == 0, (believed.output + believed.error).constData());
+}
+
+void TestBenchCommand::itsOwnGatewayMaySpeakTls()
+{
+    const Certificate certificate;
+    QStringList arguments{QStringLiteral("bench"), QStringLiteral("connect"), QStringLiteral("-n"),
+                          QStringLiteral("5"),     QStringLiteral("--hold"),  QStringLiteral("0")};
+    for (const QString &flag : tlsFlags(certificate))
+        arguments << QStringLiteral("--serve-flag=") + flag;
+    const auto finished = m_gateway->run(arguments);
+    QVERIFY2(finished.exitCode == 0, (finished.output + finished.error).constData());
+}
+
 void TestBenchCommand::badFlagsAreExplained()
 {
     const auto duration = m_gateway->run(withUrl(
         {QStringLiteral("bench"), QStringLiteral("fanout"), QStringLiteral("--duration"), QStringLiteral("soon")}));
     QCOMPARE(duration.exitCode, 2);
     QVERIFY2(duration.error.contains("--duration"), duration.error.constData());
-    const auto url = m_gateway->run({QStringLiteral("bench"), QStringLiteral("fanout"), QStringLiteral("wss://x")});
+    const auto url = m_gateway->run({QStringLiteral("bench"), QStringLiteral("fanout"), QStringLiteral("ftp://x")});
     QCOMPARE(url.exitCode, 2);
-    QVERIFY2(url.error.contains("TLS"), url.error.constData());
+    QVERIFY2(url.error.contains("wss://"), url.error.constData());
     const auto pid = m_gateway->run(withUrl(
         {QStringLiteral("bench"), QStringLiteral("fanout"), QStringLiteral("--pid"), QStringLiteral("2000000000")}));
     QCOMPARE(pid.exitCode, 2);

@@ -27,6 +27,8 @@ private Q_SLOTS:
     void workersCountAsTheirServer();
     void badUrlsAreRefused_data();
     void badUrlsAreRefused();
+    void urlsSayWhetherTlsIsSpoken();
+    void authoritiesThatCannotBeReadAreRefused();
 };
 
 void TestLoadTool::markersAreFoundInEveryChunking()
@@ -152,7 +154,7 @@ void TestLoadTool::badUrlsAreRefused_data()
 {
     QTest::addColumn<QString>("url");
     QTest::newRow("no scheme") << QStringLiteral("127.0.0.1:5050");
-    QTest::newRow("TLS") << QStringLiteral("wss://127.0.0.1:5050");
+    QTest::newRow("another scheme") << QStringLiteral("ftp://127.0.0.1:5050");
     QTest::newRow("no host") << QStringLiteral("ws://");
     QTest::newRow("nonsense") << QStringLiteral("ws://a b");
 }
@@ -163,6 +165,25 @@ void TestLoadTool::badUrlsAreRefused()
     const auto target = Target::fromUrl(url);
     QVERIFY(!target);
     QVERIFY(target.error().text.contains(url));
+}
+
+void TestLoadTool::urlsSayWhetherTlsIsSpoken()
+{
+    for (const QString &url : {QStringLiteral("wss://127.0.0.1"), QStringLiteral("https://127.0.0.1")}) {
+        const auto target = Target::fromUrl(url);
+        QVERIFY(target && target->tls);
+        QCOMPARE(target->port, quint16(443));
+    }
+    const auto plain = Target::fromUrl(QStringLiteral("ws://127.0.0.1"));
+    QVERIFY(plain && !plain->tls);
+    QCOMPARE(plain->port, quint16(80));
+}
+
+void TestLoadTool::authoritiesThatCannotBeReadAreRefused()
+{
+    const auto target = Target::fromUrl(QStringLiteral("wss://127.0.0.1"), {QStringLiteral("/nowhere/ca.pem")});
+    QVERIFY(!target);
+    QVERIFY2(target.error().text.contains(QStringLiteral("/nowhere/ca.pem")), qPrintable(target.error().text));
 }
 
 QTEST_GUILESS_MAIN(TestLoadTool)

@@ -12,6 +12,7 @@ class TestSsmaSubscriptionTable : public QObject
 
 private Q_SLOTS:
     void clientIsFoundUntilRemoved();
+    void whatAClientHasKeptIsCounted();
     void serialsNeverRepeat();
     void keysOrderByChannelAndThenParams();
 
@@ -28,7 +29,7 @@ private:
 void TestSsmaSubscriptionTable::clientIsFoundUntilRemoved()
 {
     SubscriptionTable table;
-    table.addClient(client(1)).subscriptions.emplace(SubscriptionKey{"global", "{}"}, Subscription());
+    table.addClient(client(1)).add({"global", "{}"}, Subscription());
     table.addClient(client(2));
     const LinkId one = client(1).link;
     QVERIFY(table.client(one));
@@ -39,6 +40,23 @@ void TestSsmaSubscriptionTable::clientIsFoundUntilRemoved()
     QVERIFY(table.client(client(2).link));
     table.removeClient(one);
     QCOMPARE(table.clients().size(), 1);
+}
+
+void TestSsmaSubscriptionTable::whatAClientHasKeptIsCounted()
+{
+    SubscriptionTable table;
+    SubscriptionTable::Client &keeper = table.addClient(client(1));
+    const SubscriptionKey key{"global", "{\"a\":1}"};
+    Subscription filtered;
+    filtered.filter = "{\"b\":2}";
+    keeper.add(key, filtered);
+    keeper.add({"global", "{}"}, {});
+    QCOMPARE(keeper.keptBytes, 7 + 7 + 2);
+    keeper.setFilter(key, "{}");
+    QCOMPARE(keeper.keptBytes, 7 + 2 + 2);
+    keeper.remove(key);
+    QCOMPARE(keeper.keptBytes, 2);
+    QCOMPARE(keeper.subscriptions.size(), 1u);
 }
 
 void TestSsmaSubscriptionTable::serialsNeverRepeat()

@@ -8,7 +8,8 @@ namespace Tidegate {
 Certificate::Certificate()
 {
     const QString command = QStringLiteral("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
-                                           "-subj /CN=localhost -keyout %1 -out %2")
+                                           "-subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 "
+                                           "-keyout %1 -out %2")
                                 .arg(keyFile(), certificateFile());
     QProcess openssl;
     openssl.start(QStringLiteral("openssl"), command.split(u' '));

@@ -143,7 +143,8 @@ ShardFixture::ShardFixture(const LinkLimits &limits, std::shared_ptr<TlsContext>
     m_thread.start();
     const auto create = [&] {
         IoShard::Services services{
-            clock, counters, budgets, hasHttp ? &http : nullptr, [this] { return isCoreBusy.load(); }, {}};
+            clock, counters,    budgets, hasHttp ? &http : nullptr, [this] { return isCoreBusy.load(); },
+            {},    &m_decisions};
         m_shard = std::make_unique<IoShard>(0, limits, std::move(services));
         m_shard->addEndpoint("/ws", std::make_unique<ScriptedEndpoint>(*this, Endpoint::Kind::WebSocket));
         m_shard->addEndpoint("/refuse", std::make_unique<ScriptedEndpoint>(*this, Endpoint::Kind::WebSocket, true));
@@ -200,6 +201,14 @@ void ShardFixture::setReadingPausedForAll(bool paused)
                 link->setReadingPaused(paused);
         });
     });
+}
+
+qint64 ShardFixture::decided(const DecisionRule &rule) const
+{
+    qint64 count = 0;
+    for (const auto &entry : decisions.entries())
+        count += entry->decision.rule == &rule ? entry->decision.count : 0;
+    return count;
 }
 
 } // namespace Tidegate

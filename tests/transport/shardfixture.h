@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/decisionlog.h"
 #include "transport/ioshard.h"
 
 #include <QThread>
@@ -60,11 +61,14 @@ public:
     //! The same within the turn of the caller, who is on the shard's thread.
     void sendToAllNow(const QByteArray &bytes, SendKind kind = SendKind::Live);
     void setReadingPausedForAll(bool paused);
+    //! Times that \p rule decided something so far.
+    qint64 decided(const DecisionRule &rule) const;
     //! Moves the clock; the shard notices within its tick.
     void advance(qint64 ms) { clock.advance(ms); }
 
     FakeClock clock;
     TransportCounters counters;
+    DecisionLog decisions;
     BudgetPool budgets;
     //! Of links opened from now on. A query of "staff" makes the link's class that; every other is a guest.
     std::atomic<qsizetype> wsBudgetBytes = 256 * 1024;
@@ -80,6 +84,7 @@ private:
     //! those.
     void runOnThread(const std::function<void()> &act);
 
+    DecisionBatch m_decisions{decisions, clock};
     QThread m_thread;
     TaskQueue m_anchor;
     std::map<quint64, Link *> m_links; //!< shard thread only

@@ -27,12 +27,19 @@ private Q_SLOTS:
     void aBodyAtTheLimitIsServedAndOneAboveIsNot();
     void aHeadAboveTheLimitIsRefused_data();
     void aHeadAboveTheLimitIsRefused();
+    void aRaisedHeadLimitIsServed_data();
+    void aRaisedHeadLimitIsServed();
     void aHeadByteByByteIsServed();
     void aHeadThatDoesNotEndTimesOut();
     void aBodyThatDoesNotEndTimesOut();
     void anIdleConnectionIsClosedSilently();
     void aConnectionThatWaitsForItsAnswerIsNotIdle();
     void aBigAnswerReachesASlowReader();
+    void aBigLastAnswerReachesASlowReader();
+    void pipelinedAnswersNobodyReadsDoNotPileUp();
+    void anAnswerNobodyReadsEndsTheConnection();
+    void encodedBodiesAreRefused_data();
+    void encodedBodiesAreRefused();
     void aClientThatEndsItsHalfStillGetsItsAnswer();
     void aLateAnswerForAGoneClientIsDropped();
     void withoutAnHttpHandlerEverythingElseIsUnknown();
@@ -241,6 +248,26 @@ void TestFrontDoor::aHeadAboveTheLimitIsRefused()
     QCOMPARE(m_shard->counters.headsRefused.value(), 1);
 }
 
+void TestFrontDoor::aRaisedHeadLimitIsServed_data()
+{
+    QTest::addColumn<int>("headBytes");
+    QTest::addColumn<int>("status");
+    QTest::newRow("more than the default") << 100'000 << 404;
+    QTest::newRow("more than the limit") << 200'000 << 431;
+}
+
+void TestFrontDoor::aRaisedHeadLimitIsServed()
+{
+    QFETCH(int, headBytes);
+    LinkLimits limits;
+    limits.headBytes = 150'000;
+    start(limits);
+    m_peer->send(request("GET", "/nothing", "X: " + QByteArray(headBytes, 'x') + "\r\n"));
+    const auto response = m_peer->takeResponse();
+    QVERIFY(response);
+    QTEST(response->status, "status");
+}
+
 void TestFrontDoor::aHeadByteByByteIsServed()
 {
     const QByteArray text = request("POST", "/echo", "X: y\r\n", "body");
@@ -303,6 +330,75 @@ void TestFrontDoor::aBigAnswerReachesASlowReader()
     QVERIFY(big);
     QCOMPARE(big->body.size(), ScriptedHttp::BigBytes);
     QCOMPARE(m_peer->takeResponse()->body, QByteArray("after"));
+}
+
+void TestFrontDoor::aBigLastAnswerReachesASlowReader()
+{
+    m_peer->socket().setReadBufferSize(1);
+    m_peer->send(request("GET", "/big").repeated(3) + request("GET", "/big", "Connection: close\r\n"));
+    QTRY_VERIFY(m_shard->budgets.owed().value() > 0);
+    m_peer->socket().setReadBufferSize(64 * 1024);
+    for (int i = 0; i < 4; ++i) {
+        m_shard->advance(LinkLimits().answerTimeoutMs / 5); // together it may take longer than one answer may
+        const auto big = m_peer->takeResponse();
+        QVERIFY(big);
+        QCOMPARE(big->body.size(), ScriptedHttp::BigBytes);
+    }
+    QVERIFY(m_peer->waitForEnd());
+}
+
+void TestFrontDoor::pipelinedAnswersNobodyReadsDoNotPileUp()
+{
+    m_peer->socket().setReadBufferSize(1);
+    m_peer->send(request("GET", "/big").repeated(20) + request("POST", "/echo", {}, "last"));
+    QTRY_VERIFY(m_shard->budgets.owed().value() > 0);
+    for (int turn = 0; turn < 20; ++turn)
+        m_shard->run([](IoShard &) {});
+    // The kernel may have taken one answer or two, no more.
+    QVERIFY(m_shard->http.requests().size() <= 3);
+    QVERIFY(m_shard->budgets.owed().value() <= ScriptedHttp::BigBytes + 1024);
+    m_peer->socket().setReadBufferSize(0);
+    for (int i = 0; i < 20; ++i)
+        QCOMPARE(m_peer->takeResponse()->body.size(), ScriptedHttp::BigBytes);
+    QCOMPARE(m_peer->takeResponse()->body, QByteArray("last"));
+    QTRY_COMPARE(m_shard->budgets.owed().value(), 0);
+}
+
+void TestFrontDoor::anAnswerNobodyReadsEndsTheConnection()
+{
+    m_peer->socket().setReadBufferSize(1);
+    m_peer->send(request("GET", "/big").repeated(5));
+    QTRY_VERIFY(m_shard->budgets.owed().value() > 0);
+    QTRY_COMPARE(m_shard->counters.answerTimeouts.value(), 0);
+    m_shard->advance(LinkLimits().answerTimeoutMs + 200);
+    QTRY_COMPARE(m_shard->counters.answerTimeouts.value(), 1);
+    QTRY_COMPARE(m_shard->counters.connectionsOpen.value(), 0);
+    QCOMPARE(m_shard->budgets.owed().value(), 0);
+}
+
+void TestFrontDoor::encodedBodiesAreRefused_data()
+{
+    QTest::addColumn<QByteArray>("header");
+    QTest::addColumn<int>("status");
+    QTest::newRow("gzip") << QByteArray("Content-Encoding: gzip\r\n") << 415;
+    QTest::newRow("several") << QByteArray("Content-Encoding: identity, BR\r\n") << 415;
+    QTest::newRow("in a second header") << QByteArray("Content-Encoding: identity\r\nContent-Encoding: x\r\n") << 415;
+    QTest::newRow("none, said aloud") << QByteArray("Content-Encoding: Identity\r\n") << 200;
+}
+
+void TestFrontDoor::encodedBodiesAreRefused()
+{
+    QFETCH(QByteArray, header);
+    QFETCH(int, status);
+    m_peer->send(request("POST", "/echo", header, "body"));
+    const auto response = m_peer->takeResponse();
+    QVERIFY(response);
+    QCOMPARE(response->status, status);
+    QCOMPARE(response->head.contains("accept-encoding: identity"), status == 415);
+    QCOMPARE(m_shard->counters.encodedBodiesRefused.value(), status == 415 ? 1 : 0);
+    m_peer->send(request("GET", "/nothing", header)); // without a body it says nothing
+    if (status == 200)
+        QCOMPARE(m_peer->takeResponse()->status, 404);
 }
 
 void TestFrontDoor::aClientThatEndsItsHalfStillGetsItsAnswer()

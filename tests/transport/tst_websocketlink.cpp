@@ -25,6 +25,11 @@ private Q_SLOTS:
     void silentPeersArePingedAndThenGivenUp();
     void anyByteKeepsALinkAlive();
     void withoutHeartbeatsSilenceIsFine();
+    void aMessageThatIsNeverCompleteIsEnded_data();
+    void aMessageThatIsNeverCompleteIsEnded();
+    void eachMessageHasItsOwnTime();
+    void aPauseOfOursIsNotHeldAgainstThePeer();
+    void fragmentsOfAMessageAreLimited();
     void aSlowConsumerIsClosedAfterTheGrace();
     void aConsumerThatCatchesUpStays();
     void aBurstFarOverTheBudgetClosesAtOnce();
@@ -36,6 +41,8 @@ private Q_SLOTS:
 
 private:
     void open(const LinkLimits &limits = {}, qsizetype budgetBytes = 256 * 1024);
+    //! Comes back when the shard has read them.
+    void deliver(const QByteArray &bytes);
     //! The peer reads nothing more, and has little room.
     void stopReading();
     void resumeReading() { m_peer->socket().setReadBufferSize(0); }
@@ -217,6 +224,101 @@ void TestWebSocketLink::withoutHeartbeatsSilenceIsFine()
     m_shard->advance(3'600'000);
     m_peer->send(textFrame("still here"));
     QCOMPARE(m_peer->takeFrame()->payload, QByteArray("still here"));
+}
+
+void TestWebSocketLink::deliver(const QByteArray &bytes)
+{
+    const qint64 expected = m_shard->counters.bytesReceived.value() + bytes.size();
+    m_peer->send(bytes);
+    QTRY_COMPARE(m_shard->counters.bytesReceived.value(), expected);
+}
+
+void TestWebSocketLink::aMessageThatIsNeverCompleteIsEnded_data()
+{
+    QTest::addColumn<QByteArray>("begun");
+    QTest::addColumn<QByteArray>("dribble");
+    QTest::newRow("half a header") << textFrame("whole").first(1) << QByteArray();
+    QTest::newRow("payload byte by byte") << textFrame(QByteArray(100, 'x')).first(10) << QByteArray("x");
+    QTest::newRow("a control frame byte by byte")
+        << clientFrame(OpPing, QByteArray(100, 'x')).first(10) << QByteArray("x");
+    QTest::newRow("fragments without an end")
+        << clientFrame(OpText, "a", {false, true, 0}) << clientFrame(OpContinuation, "b", {false, true, 0});
+    QTest::newRow("a fragment and pings") << clientFrame(OpText, "a", {false, true, 0}) << clientFrame(OpPing, "p");
+}
+
+void TestWebSocketLink::aMessageThatIsNeverCompleteIsEnded()
+{
+    QFETCH(QByteArray, begun);
+    QFETCH(QByteArray, dribble);
+    LinkLimits limits;
+    limits.wsPingIntervalMs = 0;
+    open(limits);
+    deliver(begun);
+    for (int i = 0; i < 5; ++i) {
+        m_shard->advance(limits.wsMessageTimeoutMs / 6);
+        deliver(dribble);
+    }
+    QCOMPARE(m_shard->counters.messageTimeouts.value(), 0);
+    m_shard->advance(limits.wsMessageTimeoutMs / 6 + 200);
+    QCOMPARE(m_peer->takeCloseCode(), 1008);
+    QVERIFY(m_peer->waitForEnd());
+    QCOMPARE(m_shard->counters.messageTimeouts.value(), 1);
+    QTRY_VERIFY(m_shard->journal.contains(closedBy(CloseReason::ProtocolError)));
+}
+
+void TestWebSocketLink::eachMessageHasItsOwnTime()
+{
+    LinkLimits limits;
+    limits.wsPingIntervalMs = 0;
+    open(limits);
+    // Never between two messages when the read ends, as a peer that sends without a pause.
+    QByteArray rest;
+    for (int i = 0; i < 8; ++i) {
+        const QByteArray frame = i % 2 ? textFrame("whole") : clientFrame(OpPing, "whole");
+        deliver(rest + frame.first(4));
+        rest = frame.sliced(4);
+        if (i > 0)
+            QCOMPARE(m_peer->takeFrame()->payload, QByteArray("whole"));
+        m_shard->advance(limits.wsMessageTimeoutMs / 2);
+    }
+    QCOMPARE(m_shard->counters.messageTimeouts.value(), 0);
+}
+
+void TestWebSocketLink::aPauseOfOursIsNotHeldAgainstThePeer()
+{
+    LinkLimits limits;
+    limits.wsPingIntervalMs = 0;
+    open(limits);
+    const QByteArray frame = textFrame("whole");
+    deliver(frame.first(8));
+    RawPeer witness; // its head never ends: the answer tells that the deadlines were looked at
+    QVERIFY(witness.connectTo(m_shard->port()));
+    const qint64 received = m_shard->counters.bytesReceived.value();
+    witness.send("GET");
+    QTRY_COMPARE(m_shard->counters.bytesReceived.value(), received + 3);
+    m_shard->setReadingPausedForAll(true);
+    m_shard->run([](IoShard &) {});
+    m_peer->send(frame.sliced(8));
+    m_shard->advance(limits.wsMessageTimeoutMs * 2);
+    QCOMPARE(witness.takeResponse()->status, 408);
+    m_shard->setReadingPausedForAll(false);
+    QCOMPARE(m_peer->takeFrame()->payload, QByteArray("whole"));
+    QCOMPARE(m_shard->counters.messageTimeouts.value(), 0);
+}
+
+void TestWebSocketLink::fragmentsOfAMessageAreLimited()
+{
+    LinkLimits limits;
+    limits.wsMaxFragments = 3;
+    open(limits);
+    const QByteArray first = clientFrame(OpText, "a", {false, true, 0});
+    const QByteArray next = clientFrame(OpContinuation, "b", {false, true, 0});
+    m_peer->send(first + next + clientFrame(OpContinuation, "c"));
+    QCOMPARE(m_peer->takeFrame()->payload, QByteArray("abc"));
+    m_peer->send(first + next + next + next);
+    QCOMPARE(m_peer->takeCloseCode(), 1009);
+    QCOMPARE(m_shard->counters.messagesTooBig.value(), 1);
+    QCOMPARE(m_shard->counters.protocolErrors.value(), 1);
 }
 
 void TestWebSocketLink::aSlowConsumerIsClosedAfterTheGrace()

@@ -307,9 +307,9 @@ void TestHttpHead::limits_data()
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<int>("status");
     const qsizetype fixed = request("X: \r\n").size();
-    QTest::newRow("exactly 16 KiB") << request("X: " + QByteArray(MaxHeadBytes - fixed, 'x') + "\r\n") << 200;
-    QTest::newRow("one byte more") << request("X: " + QByteArray(MaxHeadBytes - fixed + 1, 'x') + "\r\n") << 431;
-    QTest::newRow("endless target") << "GET /" + QByteArray(MaxHeadBytes, 'x') << 431;
+    QTest::newRow("exactly 16 KiB") << request("X: " + QByteArray(DefaultMaxHeadBytes - fixed, 'x') + "\r\n") << 200;
+    QTest::newRow("one byte more") << request("X: " + QByteArray(DefaultMaxHeadBytes - fixed + 1, 'x') + "\r\n") << 431;
+    QTest::newRow("endless target") << "GET /" + QByteArray(DefaultMaxHeadBytes, 'x') << 431;
     QTest::newRow("endless header lines") << "GET / HTTP/1.1\r\n" + QByteArray("X: y\r\n").repeated(5000) << 431;
     QTest::newRow("100 headers with Host") << request(QByteArray("X: y\r\n").repeated(99)) << 200;
     QTest::newRow("101 headers") << request(QByteArray("X: y\r\n").repeated(100)) << 431;

@@ -49,7 +49,7 @@ void AccountsProvider::withUsers(std::function<void(Result<Users>)> done) const
                                 });
 }
 
-void AccountsProvider::invoke(const CommandCall &call, Answer<CommandOutcome> done)
+void AccountsProvider::invoke(const Operator &, const CommandCall &call, Answer<CommandOutcome> done)
 {
     collect([this, call, done = std::move(done)](const Result<TablePtr> &table) {
         if (!table) {

@@ -16,7 +16,7 @@ public:
         , m_home(home)
     {
     }
-    void invoke(const CommandCall &call, Answer<CommandOutcome> done) override;
+    void invoke(const Operator &who, const CommandCall &call, Answer<CommandOutcome> done) override;
     //! Counts our own commands; what others change shows at the next request.
     qint64 revision() const override { return m_changes; }
 

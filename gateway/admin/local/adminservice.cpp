@@ -32,6 +32,10 @@ AdminService::AdminService(GatewayView view, Config config)
     m_audit = audit.get();
     add(std::move(audit));
     add(std::make_unique<LogProvider>(m_tail));
+    add(std::make_unique<DecisionsProvider>(m_view.decisions));
+    auto limits = std::make_unique<LimitsProvider>(m_view, m_home);
+    m_limits = limits.get();
+    add(std::move(limits));
     add(std::make_unique<LinksProvider>(m_view, m_home));
     // Runs where the Hub does, and ends with it.
     connect(&m_view.hub, &Hub::streamAppended, &m_view.hub,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "admin/local/audittrail.h"
+#include "admin/local/decisionsprovider.h"
 #include "admin/local/gatewayview.h"
 #include "admin/local/logtail.h"
 #include "admin/local/provider.h"
@@ -32,6 +33,8 @@ public:
 
     //! Before start().
     void add(std::unique_ptr<ResourceProvider> provider);
+    //! Where else callers are counted. Until the service goes; \p source need not answer once the gateway stops.
+    void addLimits(LimitsProvider::Source source) { m_limits->addSource(std::move(source)); }
     void addShard(const ShardView &shard) { m_view.shards.push_back(shard); }
     //! Once all shards are there.
     void start();
@@ -60,7 +63,8 @@ private:
     LogTail m_tail;
     const std::shared_ptr<StreamPulse> m_pulse; //!< core thread
     Sampler m_sampler;
-    AuditTrail *m_audit = nullptr; //!< one of m_providers
+    AuditTrail *m_audit = nullptr;      //!< one of m_providers
+    LimitsProvider *m_limits = nullptr; //!< likewise
     std::map<QString, std::unique_ptr<ResourceProvider>> m_providers;
     ResourceCatalog m_catalog;
 };

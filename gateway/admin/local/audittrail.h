@@ -9,14 +9,6 @@
 
 namespace Tidegate::Admin {
 
-//! Who acts on the port.
-struct Operator
-{
-    QString name;    //!< user id, or "console" in the gateway's own process
-    QString address; //!< empty in the gateway's own process
-    OperatorRole role = OperatorRole::View;
-};
-
 //! What operators did: one JSON object per line in a file that only this user may read, on disk before the operator is
 //! answered. Resource "audit". Bound: MaxEntries; the oldest go.
 class AuditTrail final : public TableProvider

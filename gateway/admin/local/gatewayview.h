@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/decisionlog.h"
 #include "base/eventlog.h"
 #include "base/taskqueue.h"
 #include "document/documentregistry.h"
@@ -41,6 +42,7 @@ struct GatewayView
     Hub &hub;
     IntentEngine &engine;
     Ssma::Service &ssma;
+    const DecisionLog &decisions;
     std::vector<ShardView> shards;
     const DocumentRegistry *documents = nullptr; //!< null: none are served; core thread
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "admin/local/intentsprovider.h"
 
+#include "admin/local/intentmarks.h"
 #include "session/ssma/rows.h"
 
 #include <QJsonArray>
@@ -55,6 +56,10 @@ QJsonObject rowOf(const Intent &intent, bool withDetails)
         row.insert(u"seq"_s, qint64(intent.seq));
     if (!intent.backendCode.isEmpty())
         row.insert(u"backendCode"_s, text(intent.backendCode));
+    if (const QJsonObject mark = newestMark(intent.history); !mark.isEmpty()) {
+        row.insert(u"mark"_s, mark);
+        row.insert(u"handled"_s, mark[u"handled"_s]);
+    }
     if (!intent.backendMessage.isEmpty())
         row.insert(u"backendMessage"_s, text(intent.backendMessage));
     if (withDetails) {
@@ -136,6 +141,8 @@ QString objection(const QString &command, const Intent &intent)
         return isRetryable(intent) ? QString() : u"only failed and indeterminate intents can be retried"_s;
     if (intent.seq == 0)
         return u"it is not decided yet"_s;
+    if (command == "mark"_L1)
+        return mayBeMarked(intent.history) ? QString() : u"it has been marked too often"_s;
     return Ssma::undoOf(intent).isEmpty() ? u"its client gave no way to undo it"_s : QString();
 }
 
@@ -157,7 +164,7 @@ std::optional<std::pair<QByteArray, QByteArray>> intentOf(const QString &key)
 
 QStringList IntentsProvider::commands() const
 {
-    return {u"retry"_s, u"rework"_s, u"undo"_s};
+    return {u"retry"_s, u"rework"_s, u"undo"_s, u"mark"_s};
 }
 
 qint64 IntentsProvider::revision() const
@@ -258,7 +265,7 @@ void IntentsProvider::rows(const QStringList &keys, Answer<QList<QJsonObject>> d
     });
 }
 
-void IntentsProvider::invoke(const CommandCall &call, Answer<CommandOutcome> done)
+void IntentsProvider::invoke(const Operator &who, const CommandCall &call, Answer<CommandOutcome> done)
 {
     fetch(call.keys, [=, this](const Result<std::vector<IntentPtr>> &intents) {
         if (!intents) {
@@ -293,20 +300,25 @@ void IntentsProvider::invoke(const CommandCall &call, Answer<CommandOutcome> don
             if (!error.isEmpty() || call.isDryRun)
                 settleKey(key, error);
             else
-                carryOut(call, intent, [settleKey, key](const QString &problem) { settleKey(key, problem); });
+                carryOut(who, call, intent, [settleKey, key](const QString &problem) { settleKey(key, problem); });
         }
     });
 }
 
-void IntentsProvider::carryOut(const CommandCall &call, const IntentPtr &intent, SettleKey settle) const
+void IntentsProvider::carryOut(const Operator &who, const CommandCall &call, const IntentPtr &intent,
+                               SettleKey settle) const
 {
     if (call.command == "retry"_L1) {
         retry(intent, std::move(settle));
         return;
     }
+    if (call.command == "mark"_L1) {
+        mark(who, call, intent, std::move(settle));
+        return;
+    }
     // The dialect's own verbs, so that clients hear of it as they would from one of theirs.
     Ssma::ApiCaller caller;
-    caller.principal.subjectId = "operator";
+    caller.principal.subjectId = who.name.toUtf8();
     caller.principal.role = Role::System;
     QJsonObject body{{u"id"_s, text(intent->id)}, {u"site"_s, text(intent->site)}};
     if (const QString reason = call.args[u"reason"_s].toString(); !reason.isEmpty())
@@ -324,6 +336,23 @@ void IntentsProvider::carryOut(const CommandCall &call, const IntentPtr &intent,
         const QString error =
             reply.status < 300 ? QString() : QJsonDocument::fromJson(reply.json).object()[u"error"_s].toString();
         tasks->post([settle, error] { settle(error); });
+    });
+}
+
+void IntentsProvider::mark(const Operator &who, const CommandCall &call, const IntentPtr &intent,
+                           SettleKey settle) const
+{
+    const QByteArray mark = markFrom(call.args);
+    const QByteArray actor = who.name.toUtf8();
+    m_view.core.post([view = m_view, mark, actor, site = intent->site, id = intent->id, settle = std::move(settle),
+                      tasks = m_home.tasks] {
+        const auto change = [=, now = view.clock.nowMs()](Intent &marked) -> Result<void> {
+            appendTransition(marked, MarkedState, now, actor, mark);
+            return {};
+        };
+        view.engine.amend(AmendKind::Mark, site, id, actor, change, [settle, tasks](const Result<IntentPtr> &marked) {
+            tasks->post([settle, error = marked ? QString() : marked.error().text] { settle(error); });
+        });
     });
 }
 
@@ -367,6 +396,8 @@ void TransitionsProvider::collect(const QString &intent, Answer<QList<QJsonObjec
                             {u"state"_s, entry.at(0)},
                             {u"at"_s, at},
                             {u"actor"_s, entry.at(2)}};
+            if (entry.at(3).isObject())
+                row.insert(u"mark"_s, entry.at(3));
             if (before > 0)
                 row.insert(u"afterMs"_s, at - before);
             before = at;

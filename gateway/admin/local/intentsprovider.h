@@ -35,7 +35,7 @@ public:
     void page(const PageRequest &request, Answer<Page> done) override;
     void one(const QString &key, Answer<QJsonObject> done) override;
     void rows(const QStringList &keys, Answer<QList<QJsonObject>> done) override;
-    void invoke(const CommandCall &call, Answer<CommandOutcome> done) override;
+    void invoke(const Operator &who, const CommandCall &call, Answer<CommandOutcome> done) override;
     qint64 revision() const override;
 
     //! The intents that are there, undecided ones too; answers at home.
@@ -43,7 +43,8 @@ public:
 
 private:
     using SettleKey = std::function<void(const QString &error)>;
-    void carryOut(const CommandCall &call, const IntentPtr &intent, SettleKey settle) const;
+    void carryOut(const Operator &who, const CommandCall &call, const IntentPtr &intent, SettleKey settle) const;
+    void mark(const Operator &who, const CommandCall &call, const IntentPtr &intent, SettleKey settle) const;
     void retry(const IntentPtr &intent, SettleKey settle) const;
 
     const GatewayView &m_view;

@@ -172,7 +172,7 @@ void LinksProvider::rows(const QStringList &keys, Answer<QList<QJsonObject>> don
     });
 }
 
-void LinksProvider::invoke(const CommandCall &call, Answer<CommandOutcome> done)
+void LinksProvider::invoke(const Operator &, const CommandCall &call, Answer<CommandOutcome> done)
 {
     struct Share
     {

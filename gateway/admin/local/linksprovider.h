@@ -16,7 +16,7 @@ public:
     QString resource() const override { return QStringLiteral("links"); }
     QStringList commands() const override { return {QStringLiteral("kick"), QStringLiteral("throttle")}; }
     void rows(const QStringList &keys, Answer<QList<QJsonObject>> done) override;
-    void invoke(const CommandCall &call, Answer<CommandOutcome> done) override;
+    void invoke(const Operator &who, const CommandCall &call, Answer<CommandOutcome> done) override;
     qint64 revision() const override;
     qint64 total() const override;
 

@@ -106,7 +106,7 @@ void LocalAdminPort::invoke(const CommandCall &call, QObject *context, Answer<Co
         answer(std::move(outcome));
     };
     if (const auto checked = m_catalog.check(call, m_who.role); checked)
-        m_service->provider(call.resource)->invoke(call, audited);
+        m_service->provider(call.resource)->invoke(m_who, call, audited);
     else if (checked.error().code == ErrorCode::Forbidden)
         audited(checked.error());
     else

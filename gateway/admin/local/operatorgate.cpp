@@ -5,8 +5,6 @@
 #include "base/logging.h"
 #include "wire/websocketframe.h"
 
-#include <QJsonDocument>
-
 namespace Tidegate::Admin {
 
 std::optional<OperatorRole> OperatorRoles::roleOf(const Principal &principal) const
@@ -113,8 +111,7 @@ void OperatorGate::ask(Visitor visitor, QJsonObject message, std::function<void(
         const Caller caller{visitor, send, [](quint16, const QByteArray &) {}};
         auto &opened = m_talks[talk];
         opened.reset(new Talk{caller, {std::move(port), send}});
-        if (!opened->conversation.receive(QJsonDocument(message).toJson(QJsonDocument::Compact)))
-            close(talk);
+        opened->conversation.take(message);
     });
 }
 

@@ -10,7 +10,7 @@ Error noSuchRow(const QString &resource, const QString &key)
     return {ErrorCode::NotFound, QStringLiteral("%1 has no \"%2\"").arg(resource, key)};
 }
 
-void ResourceProvider::invoke(const CommandCall &call, Answer<CommandOutcome> done)
+void ResourceProvider::invoke(const Operator &, const CommandCall &call, Answer<CommandOutcome> done)
 {
     done(Error{ErrorCode::Unsupported, QStringLiteral("%1 has no commands").arg(call.resource)});
 }

@@ -8,6 +8,14 @@
 
 namespace Tidegate::Admin {
 
+//! Who acts on the port.
+struct Operator
+{
+    QString name;    //!< user id, or "console" in the gateway's own process
+    QString address; //!< empty in the gateway's own process
+    OperatorRole role = OperatorRole::View;
+};
+
 //! One resource of a running gateway. On the admin thread; answers come there, once each, at once or later. Requests
 //! have passed the catalog's checks.
 class ResourceProvider
@@ -26,7 +34,7 @@ public:
     virtual void one(const QString &key, Answer<QJsonObject> done) = 0;
     //! Those of \p keys that are there, in any order.
     virtual void rows(const QStringList &keys, Answer<QList<QJsonObject>> done) = 0;
-    virtual void invoke(const CommandCall &call, Answer<CommandOutcome> done);
+    virtual void invoke(const Operator &who, const CommandCall &call, Answer<CommandOutcome> done);
 
     //! Cheap: asked four times per second and watcher.
     virtual qint64 revision() const { return 0; }

@@ -28,6 +28,8 @@ struct StreamRow
     StreamPulse::Beat beat;
     double rate = 0;
     qsizetype subscribers = 0;
+    Ssma::RecoveryTally::Count resumed;
+    QByteArray epoch;
 };
 
 //! One level of a subject, as the client named it.
@@ -66,6 +68,9 @@ const StructTable<StreamRow>::Cells &streamCells()
         {u"channel"_s,
          [](Row r) { return QJsonValue(levelAfter(r.span.stream, isDocument(r.span.stream) ? "doc" : "channel")); }},
         {u"kind"_s, [](Row r) { return QJsonValue(r.span.events > 0 ? u"durable"_s : u"volatile"_s); }},
+        {u"epoch"_s, [](Row r) { return QJsonValue(text(r.epoch)); }},
+        {u"recoveries"_s, [](Row r) { return QJsonValue(r.resumed.recoveries); }},
+        {u"gaps"_s, [](Row r) { return QJsonValue(r.resumed.gaps); }},
         {u"head"_s, [](Row r) { return r.span.events ? QJsonValue(qint64(r.span.newest)) : QJsonValue(); }},
         {u"oldest"_s, [](Row r) { return r.span.events ? QJsonValue(qint64(r.span.oldest)) : QJsonValue(); }},
         {u"retained"_s, [](Row r) { return QJsonValue(qint64(r.span.events)); }},
@@ -84,6 +89,7 @@ struct SubscriptionRow
     Ssma::SubscriptionKey key;
     Ssma::Subscription subscription;
     quint64 head = 0;
+    Offset position = 0; //!< handed over since it began
 };
 
 const StructTable<SubscriptionRow>::Cells &subscriptionCells()
@@ -105,6 +111,8 @@ const StructTable<SubscriptionRow>::Cells &subscriptionCells()
         {u"filter"_s, [](Row r) { return jsonOf(r.subscription.filter); }},
         {u"since"_s, [](Row r) { return QJsonValue(r.subscription.subscribedAtMs); }},
         {u"startedAfter"_s, [](Row r) { return QJsonValue(qint64(r.subscription.startedAfter)); }},
+        {u"position"_s,
+         [](Row r) { return QJsonValue(qint64(std::max<quint64>(r.position, r.subscription.startedAfter))); }},
         {u"head"_s, [](Row r) { return QJsonValue(qint64(r.head)); }},
         {u"continuity"_s,
          [](Row r) {
@@ -138,26 +146,9 @@ QJsonObject eventRow(const QByteArray &stream, const Event &event)
 
 } // namespace
 
-void CoreTableProvider::collect(Answer<TablePtr> done)
+void StreamsProvider::make(std::function<void(TablePtr)> done)
 {
-    if (m_kept && m_view.clock.monotonicMs() - m_keptAtMs < KeptForMs) {
-        done(m_kept);
-        return;
-    }
-    m_waiting.push_back(std::move(done));
-    if (m_waiting.size() > 1)
-        return;
-    askCore<TablePtr>(m_view, m_home, collector(), [this](TablePtr table) {
-        m_kept = std::move(table);
-        m_keptAtMs = m_view.clock.monotonicMs();
-        for (const auto &waiting : std::exchange(m_waiting, {}))
-            waiting(m_kept);
-    });
-}
-
-CoreTableProvider::Collect StreamsProvider::collector() const
-{
-    return [view = view(), pulse = m_pulse]() -> TablePtr {
+    const auto ask = [view = view(), pulse = m_pulse]() -> TablePtr {
         QHash<QByteArray, StreamRow> rows;
         for (StreamSpan &span : view.hub.log().spans())
             rows[span.stream].span = span;
@@ -175,22 +166,48 @@ CoreTableProvider::Collect StreamsProvider::collector() const
         for (auto row = rows.begin(); row != rows.end(); ++row) {
             row->span.stream = row.key();
             row->rate = row->beat.perSecond(now);
+            row->resumed = view.ssma.recoveries().of(row.key());
+            row->epoch = view.engine.epoch();
             table.push_back(std::move(*row));
         }
         return std::make_shared<StructTable<StreamRow>>(std::move(table), streamCells());
     };
+    askCore<TablePtr>(view(), home(), ask, std::move(done));
 }
 
-CoreTableProvider::Collect SubscriptionsProvider::collector() const
+void SubscriptionsProvider::make(std::function<void(TablePtr)> done)
 {
-    return [view = view()]() -> TablePtr {
-        std::vector<SubscriptionRow> rows;
+    using Rows = std::vector<SubscriptionRow>;
+    using Positions = std::map<std::pair<LinkId, Ssma::SubscriptionKey>, Offset>;
+    const auto ask = [view = view()] {
+        Rows rows;
         for (const Ssma::SubscriptionTable::Client &client : view.ssma.table().clients()) {
             for (const auto &[key, subscription] : client.subscriptions)
                 rows.push_back({client.info, key, subscription, view.engine.headSeq()});
         }
-        return std::make_shared<StructTable<SubscriptionRow>>(std::move(rows), subscriptionCells());
+        return rows;
     };
+    const auto positionsOf = [](const ShardView &shard) {
+        Positions positions;
+        const auto &sessions = shard.ssma->sessions();
+        for (auto session = sessions.begin(); session != sessions.end(); ++session) {
+            for (const auto &[key, position] : (*session)->positions())
+                positions.emplace(std::pair(session.key(), key), position);
+        }
+        return positions;
+    };
+    askCore<Rows>(view(), home(), ask, [this, positionsOf, done = std::move(done)](const Rows &subscriptions) {
+        gatherFromShards<Positions>(view(), home(), positionsOf, [=](const std::vector<Positions> &shards) {
+            Rows rows = subscriptions;
+            for (SubscriptionRow &row : rows) {
+                for (const Positions &positions : shards) {
+                    if (const auto found = positions.find({row.client.link, row.key}); found != positions.end())
+                        row.position = found->second;
+                }
+            }
+            done(std::make_shared<StructTable<SubscriptionRow>>(std::move(rows), subscriptionCells()));
+        });
+    });
 }
 
 void EventsProvider::page(const PageRequest &request, Answer<Page> done)

@@ -1,47 +1,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "admin/local/gatewayview.h"
-#include "admin/local/provider.h"
+#include "admin/local/kepttable.h"
 #include "admin/local/streampulse.h"
 
 namespace Tidegate::Admin {
 
-//! A table that is collected on the core thread and kept for a moment, so that a console that asks for page after page
-//! does not make the core walk it each time.
-class CoreTableProvider : public TableProvider
-{
-public:
-    CoreTableProvider(const GatewayView &view, const Home &home)
-        : m_view(view)
-        , m_home(home)
-    {
-    }
-
-protected:
-    //! On the core thread.
-    using Collect = std::function<TablePtr()>;
-    virtual Collect collector() const = 0;
-    const GatewayView &view() const { return m_view; }
-
-private:
-    static constexpr qint64 KeptForMs = 500;
-
-    void collect(Answer<TablePtr> done) override;
-
-    const GatewayView &m_view;
-    const Home m_home;
-    TablePtr m_kept;
-    qint64 m_keptAtMs = 0;
-    std::vector<Answer<TablePtr>> m_waiting;
-};
-
 //! Resource "streams": what is followed, kept or lively.
-class StreamsProvider final : public CoreTableProvider
+class StreamsProvider final : public KeptTableProvider
 {
 public:
     StreamsProvider(const GatewayView &view, const Home &home, std::shared_ptr<const StreamPulse> pulse)
-        : CoreTableProvider(view, home)
+        : KeptTableProvider(view, home)
         , m_pulse(std::move(pulse))
     {
     }
@@ -49,22 +19,22 @@ public:
     qint64 revision() const override { return view().dialect.channelSubscriptions.value(); }
 
 private:
-    Collect collector() const override;
+    void make(std::function<void(TablePtr)> done) override;
 
     const std::shared_ptr<const StreamPulse> m_pulse;
 };
 
-//! Resource "subscriptions".
-class SubscriptionsProvider final : public CoreTableProvider
+//! Resource "subscriptions": what the core knows of them, and where each stands from its shard.
+class SubscriptionsProvider final : public KeptTableProvider
 {
 public:
-    using CoreTableProvider::CoreTableProvider;
+    using KeptTableProvider::KeptTableProvider;
     QString resource() const override { return QStringLiteral("subscriptions"); }
     qint64 revision() const override { return view().dialect.channelSubscriptions.value(); }
     qint64 total() const override { return view().dialect.channelSubscriptions.value(); }
 
 private:
-    Collect collector() const override;
+    void make(std::function<void(TablePtr)> done) override;
 };
 
 //! Resource "events": the memory log of one stream.

@@ -1,48 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "backend/native/adapter.h"
 
+#include "base/guardedcall.h"
 #include "base/logging.h"
-
-#include <QThread>
-
-#include <exception>
 
 namespace Tidegate {
 
 namespace {
 
-Error thrown(const char *what)
-{
-    return {ErrorCode::Internal, QStringLiteral("backend callback threw: %1").arg(QString::fromLocal8Bit(what))};
-}
-
-template <typename T, typename F>
-Result<T> guarded(F &&callback)
-{
-    try {
-        return callback();
-    } catch (const std::exception &exception) {
-        return thrown(exception.what());
-    } catch (...) {
-        return thrown("unknown exception");
-    }
-}
-
-// The last responder may be let go of on a foreign thread, where a QObject of the core thread must not be destroyed.
-void releaseQueue(TaskQueue *queue)
-{
-    if (queue->thread() == QThread::currentThread())
-        delete queue;
-    else
-        queue->deleteLater();
-}
+constexpr auto What = "backend callback";
 
 } // namespace
 
 NativeBackendAdapter::NativeBackendAdapter(NativeCallbacks callbacks, NativeBackendConfig config)
     : m_callbacks(std::move(callbacks))
     , m_config(std::move(config))
-    , m_answers(new TaskQueue, releaseQueue)
+    , m_answers(makeAnswerQueue())
 {
     m_timer.setSingleShot(true);
     QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] { failExpired(); });
@@ -94,7 +67,7 @@ void NativeBackendAdapter::call(const Sync &sync, const Async &async, T fallback
         return;
     }
     if (!async && !m_config.executor) {
-        done(guarded<T>([&] { return sync(args...); }));
+        done(guardedCall<T>(What, [&] { return sync(args...); }));
         return;
     }
     const std::optional<Responder<T>> responder = track(done);
@@ -105,16 +78,15 @@ void NativeBackendAdapter::call(const Sync &sync, const Async &async, T fallback
     // The callbacks are copied: an executor may run the job after the adapter is gone.
     run([sync, async, respond = *responder, args...] {
         if (!async) {
-            respond(guarded<T>([&] { return sync(args...); }));
+            respond(guardedCall<T>(What, [&] { return sync(args...); }));
             return;
         }
-        try {
+        const Result<void> asked = guardedCall<void>(What, [&]() -> Result<void> {
             async(args..., respond);
-        } catch (const std::exception &exception) {
-            respond(thrown(exception.what()));
-        } catch (...) {
-            respond(thrown("unknown exception"));
-        }
+            return {};
+        });
+        if (!asked)
+            respond(asked.error());
     });
 }
 

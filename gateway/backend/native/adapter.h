@@ -2,7 +2,7 @@
 #pragma once
 
 #include "backend/backendadapter.h"
-#include "backend/native/responder.h"
+#include "base/responder.h"
 
 #include <QDeadlineTimer>
 #include <QTimer>

@@ -88,7 +88,8 @@ Result<void> MemoryIntentStore::check(const StoreWrite &write) const
 {
     std::set<quint64> seqs;
     for (const SettledIntent &settled : write.settled) {
-        if (m_log.contains(settled.intent->seq) || !seqs.insert(settled.intent->seq).second)
+        const bool isTaken = m_log.contains(settled.intent->seq) && settled.replacesSeq != settled.intent->seq;
+        if (isTaken || !seqs.insert(settled.intent->seq).second)
             return Error{ErrorCode::Storage, QStringLiteral("seq %1 is in the log already").arg(settled.intent->seq)};
     }
     return {};

@@ -155,9 +155,12 @@ Result<void> SqliteWriter::admit(const Intent &intent)
 Result<void> SqliteWriter::settle(const SettledIntent &settled)
 {
     const Intent &intent = *settled.intent;
+    const bool staysPut = settled.replacesSeq == intent.seq;
     if (settled.replacesSeq) {
-        if (auto removed = remove(settled.replacesSeq); !removed)
+        if (auto removed = removeRow(settled.replacesSeq); !removed)
             return removed;
+        if (auto erased = staysPut ? Result<void>() : m_keys.erase(settled.replacesSeq); !erased)
+            return erased;
     }
     if (settled.wasPending) {
         m_do.deleteInbox.bindText(1, intent.site);
@@ -174,7 +177,7 @@ Result<void> SqliteWriter::settle(const SettledIntent &settled)
             return inserted;
     }
     m_headSeq = std::max(m_headSeq, intent.seq);
-    return m_keys.add(intent.seq, settled.key);
+    return staysPut ? Result<void>() : m_keys.add(intent.seq, settled.key);
 }
 
 Result<void> SqliteWriter::insertChannels(const Intent &intent)
@@ -190,15 +193,13 @@ Result<void> SqliteWriter::insertChannels(const Intent &intent)
     return {};
 }
 
-Result<void> SqliteWriter::remove(quint64 seq)
+Result<void> SqliteWriter::removeRow(quint64 seq)
 {
     m_do.findChannels.bindInteger(1, qint64(seq));
     if (auto removed = removeChannels(m_do.findChannels); !removed)
         return removed;
     m_do.deleteLog.bindInteger(1, qint64(seq));
-    if (auto removed = m_do.deleteLog.run(); !removed)
-        return removed;
-    return m_keys.erase(seq);
+    return m_do.deleteLog.run();
 }
 
 Result<void> SqliteWriter::removeChannels(Statement &rows)

@@ -55,7 +55,7 @@ private:
     Result<void> admit(const Intent &intent);
     Result<void> settle(const SettledIntent &settled);
     Result<void> insertChannels(const Intent &intent);
-    Result<void> remove(quint64 seq);
+    Result<void> removeRow(quint64 seq);
     Result<void> removeChannels(Statement &rows);
     Result<void> putMeta(QByteArrayView key, quint64 value);
     Result<void> tryTrim(quint64 belowSeq);

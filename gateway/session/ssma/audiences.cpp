@@ -48,6 +48,17 @@ QByteArray sseEvent(QByteArrayView name, QByteArrayView data, Offset cursor)
     return event;
 }
 
+//! What \p role may not see.
+QByteArrayList keysAbove(Role role, const Publication &publication)
+{
+    QByteArrayList keys;
+    for (const EventPtr &event : publication.events) {
+        if (role < event->minRole)
+            keys.append(event->key);
+    }
+    return keys;
+}
+
 //! A field's value as JSON text in brackets; empty if the payload has none of that name.
 QByteArray payloadField(const QByteArray &payload, const QByteArray &name)
 {
@@ -73,6 +84,7 @@ AudienceSpec channelAudience(const SubscriptionKey &key, const ChannelRule &rule
             return QByteArray();
         return encodeChannelInvalidate({key.channel, key.params}, publication.reason, publication.cursor, rows);
     };
+    spec.subject = key.channel;
     spec.lag = rule.overflow;
     spec.conflationKey = [field = rule.conflateBy](const Event &event) { return payloadField(event.match, field); };
     spec.encodeLoss = [key](const Loss &loss) {
@@ -89,6 +101,10 @@ AudienceSpec islandAudience(Role role, const QByteArray &site, LagPolicy lag)
         const Event &event = *publication.events.front();
         const bool isForThem = role >= event.minRole && (site.isEmpty() || site == publication.site);
         return isForThem ? event.payload : QByteArray();
+    };
+    spec.hidden = [role, site](const Publication &publication) {
+        const bool isOfTheirSite = site.isEmpty() || site == publication.site;
+        return isOfTheirSite ? keysAbove(role, publication) : QByteArrayList();
     };
     spec.lag = lag;
     spec.conflationKey = [](const Event &event) { return event.match; };
@@ -108,6 +124,8 @@ AudienceSpec streamRowsAudience(Role role)
         const QByteArray data = sseInvalidate(publication.reason, publication.site, publication.cursor, rows);
         return sseEvent(KindInvalidate, data, publication.cursor);
     };
+    spec.hidden = [role](const Publication &publication) { return keysAbove(role, publication); };
+    spec.subject = "rows";
     return spec;
 }
 
@@ -120,6 +138,11 @@ AudienceSpec streamIslandsAudience(Role role, const QByteArrayList &islands, con
         const bool isForThem = role >= event.minRole && (islands.isEmpty() || islands.contains(event.key)) &&
                                (site.isEmpty() || site == publication.site);
         return isForThem ? sseEvent(KindIsland, event.annex, 0) : QByteArray();
+    };
+    spec.hidden = [role, islands, site](const Publication &publication) {
+        const bool isWanted = (islands.isEmpty() || islands.contains(publication.events.front()->key)) &&
+                              (site.isEmpty() || site == publication.site);
+        return isWanted ? keysAbove(role, publication) : QByteArrayList();
     };
     return spec;
 }

@@ -3,6 +3,7 @@
 
 #include "session/ssma/channelrefs.h"
 #include "session/ssma/continuity.h"
+#include "session/ssma/decisions.h"
 #include "session/ssma/intents.h"
 #include "session/ssma/streams.h"
 #include "ssma/errorcodes.h"
@@ -27,15 +28,28 @@ ChannelDesk::ChannelDesk(Services services, const Profile &profile)
     : m_services(std::move(services))
     , m_profile(profile)
     , m_opening({m_services.hub, m_services.engine, m_services.log, m_services.counters, m_services.registry,
-                 m_services.reader, m_services.reads, m_services.snapshots, m_services.table, m_services.reply},
+                 m_services.reader, m_services.reads, m_services.snapshots, m_services.table, m_services.reply,
+                 m_services.decisions},
                 profile)
     , m_subscribeLimiter({profile.subscribeWindowMs, profile.subscribeMax, 100'000})
+    , m_limitEventLimiter({.windowMs = 1000, .max = 10})
 {
 }
 
 void ChannelDesk::configure()
 {
     m_subscribeLimiter = FixedWindowLimiter({m_profile.subscribeWindowMs, m_profile.subscribeMax, 100'000});
+}
+
+std::vector<LimitBucket> ChannelDesk::limitBuckets() const
+{
+    return m_subscribeLimiter.buckets(Rules::SubscribeLimit, m_services.clock.monotonicMs());
+}
+
+void ChannelDesk::decide(const ClientInfo &client, const DecisionRule &rule, const SubscriptionKey &key,
+                         QByteArrayView code) const
+{
+    note(m_services.decisions, decisionOn(client, rule, key.channel, code.toByteArray()));
 }
 
 void ChannelDesk::answer(LinkId link, QByteArray frame)
@@ -51,7 +65,7 @@ void ChannelDesk::subscribe(LinkId link, ChannelSubscribe frame)
     if (!client)
         return;
     const SubscriptionKey key{frame.channel, frame.params};
-    if (refuseSubscribe(*client, key))
+    if (refuseSubscribe(*client, key, frame.filter.size()))
         return;
     Subscription subscription;
     subscription.stream = channelStream(client->info.site, key.channel);
@@ -59,15 +73,16 @@ void ChannelDesk::subscribe(LinkId link, ChannelSubscribe frame)
     subscription.subscribedAtMs = m_services.clock.nowMs();
     subscription.serial = m_services.table.nextSerial();
     const quint64 serial = subscription.serial;
-    client->subscriptions.emplace(key, std::move(subscription));
+    client->add(key, std::move(subscription));
     m_services.counters.channelSubscriptions.add();
     m_opening.begin(link, key, serial);
 }
 
-bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key)
+bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key, qsizetype filterBytes)
 {
     const ClientInfo &info = client.info;
-    const auto refuse = [&](QByteArrayView code, QByteArrayView reason) {
+    const auto refuse = [&](const DecisionRule &rule, QByteArrayView code, QByteArrayView reason) {
+        decide(info, rule, key, code);
         SessionReply reply;
         reply.refusal = code.toByteArray();
         reply.frames.push_back(encodeChannelAckError(refOf(key), code));
@@ -78,9 +93,10 @@ bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key)
     const QByteArray caller =
         info.principal.subjectId + ':' + roleName(info.principal.role) + ':' + info.site + ':' + info.ip;
     if (const auto decision = m_subscribeLimiter.hit(caller, m_services.clock.monotonicMs()); !decision.allowed) {
-        m_services.counters.rateLimitHits.add();
-        m_services.log.record("CHANNEL_SUBSCRIBE_RATE_LIMIT", LogLevel::Warn, channelData(info, key),
-                              info.principal.subjectId);
+        noteRateLimited(info, key);
+        Decision refusal = decisionOn(info, Rules::SubscribeLimit, key.channel, "RATE_LIMITED");
+        refusal.who = caller;
+        note(m_services.decisions, std::move(refusal));
         SessionReply reply;
         reply.refusal = "RATE_LIMITED";
         reply.frames.push_back(encodeChannelAckError(refOf(key), "RATE_LIMITED", decision.retryAfterMs));
@@ -89,19 +105,43 @@ bool ChannelDesk::refuseSubscribe(Client &client, const SubscriptionKey &key)
     }
     const ChannelSpec *spec = m_services.registry.find(key.channel);
     if (!spec)
-        return refuse("UNKNOWN_CHANNEL", "Channel is not registered");
+        return refuse(Rules::UnknownChannel, "UNKNOWN_CHANNEL", "Channel is not registered");
     if (!spec->isOpenTo(info.principal)) {
         m_services.log.record("CHANNEL_ACCESS_DENIED", LogLevel::Warn, channelData(info, key),
                               info.principal.subjectId);
-        return refuse("ACCESS_DENIED", "Access to the channel is denied");
+        return refuse(Rules::ChannelRole, "ACCESS_DENIED", "Access to the channel is denied");
     }
     if (client.subscriptions.contains(key)) {
         answer(info.link, encodeChannelAckAlreadySubscribed(refOf(key)));
         return true;
     }
-    if (qsizetype(client.subscriptions.size()) >= Profile::MaxSubscriptionsPerLink)
-        return refuse("TOO_MANY_SUBSCRIPTIONS", "This connection has too many subscriptions");
+    if (qsizetype(client.subscriptions.size()) >= m_profile.maxSubscriptions) {
+        m_services.counters.subscriptionsRefused.add();
+        return refuse(Rules::TooManySubscriptions, "TOO_MANY_SUBSCRIPTIONS",
+                      "This connection has too many subscriptions");
+    }
+    if (!hasRoomFor(client, key.params.size() + filterBytes))
+        return refuse(Rules::SubscriptionsTooLarge, "PAYLOAD_TOO_LARGE",
+                      "The params and filters of this connection are too large");
     return false;
+}
+
+//! Counts a no.
+bool ChannelDesk::hasRoomFor(const Client &client, qsizetype moreBytes) const
+{
+    if (moreBytes <= 0 || client.keptBytes + moreBytes <= m_profile.maxSubscriptionBytes)
+        return true;
+    m_services.counters.subscriptionsRefused.add();
+    return false;
+}
+
+void ChannelDesk::noteRateLimited(const ClientInfo &info, const SubscriptionKey &key)
+{
+    m_services.counters.rateLimitHits.add();
+    // Whoever floods us must not flood the log as well.
+    if (m_limitEventLimiter.hit({}, m_services.clock.monotonicMs()).allowed)
+        m_services.log.record("CHANNEL_SUBSCRIBE_RATE_LIMIT", LogLevel::Warn, channelData(info, key),
+                              info.principal.subjectId);
 }
 
 void ChannelDesk::unsubscribe(LinkId link, const ChannelUnsubscribe &frame)
@@ -111,6 +151,7 @@ void ChannelDesk::unsubscribe(LinkId link, const ChannelUnsubscribe &frame)
         return;
     const SubscriptionKey key{frame.channel, frame.params};
     if (!client->subscriptions.contains(key)) {
+        decide(client->info, Rules::NotSubscribed, key, "NOT_SUBSCRIBED");
         answer(link, encodeChannelUnsubscribedError(refOf(key), "NOT_SUBSCRIBED"));
         return;
     }
@@ -130,7 +171,7 @@ void ChannelDesk::endSubscription(Client &client, const SubscriptionKey &key, QB
     reply.frames.push_back(encodeChannelUnsubscribed(refOf(key)));
     reply.frames.push_back(encodeChannelClose(refOf(key), code, reason, m_services.clock.nowMs()));
     m_services.reply(client.info.link, std::move(reply));
-    client.subscriptions.erase(found);
+    client.remove(key);
     m_services.counters.channelSubscriptions.add(-1);
 }
 
@@ -142,6 +183,7 @@ void ChannelDesk::drop(Client &client)
         m_services.counters.channelSubscriptions.add(-1);
     }
     client.subscriptions.clear();
+    client.keptBytes = 0;
 }
 
 void ChannelDesk::recheck(Client &client)
@@ -152,8 +194,11 @@ void ChannelDesk::recheck(Client &client)
         if (!spec || !spec->isOpenTo(client.info.principal))
             denied.push_back(key);
     }
-    for (const SubscriptionKey &key : denied)
+    for (const SubscriptionKey &key : denied) {
+        decide(client.info, m_services.registry.find(key.channel) ? Rules::ChannelRole : Rules::UnknownChannel, key,
+               "ACCESS_DENIED");
         endSubscription(client, key, "ACCESS_DENIED", "Access to the channel is denied");
+    }
 }
 
 void ChannelDesk::resync(LinkId link, ChannelResync frame)
@@ -164,10 +209,12 @@ void ChannelDesk::resync(LinkId link, ChannelResync frame)
     const SubscriptionKey key{frame.channel, frame.params};
     const ChannelSpec *spec = m_services.registry.find(key.channel);
     if (!spec) {
+        decide(client->info, Rules::UnknownChannel, key, "UNKNOWN_CHANNEL");
         answer(link, encodeChannelReplayError(refOf(key), "UNKNOWN_CHANNEL"));
         return;
     }
     if (!spec->isOpenTo(client->info.principal)) {
+        decide(client->info, Rules::ChannelRole, key, "ACCESS_DENIED");
         SessionReply reply;
         reply.frames.push_back(encodeChannelReplayError(refOf(key), "ACCESS_DENIED"));
         reply.frames.push_back(encodeChannelClose(refOf(key), "ACCESS_DENIED", "Access to the channel is denied",
@@ -204,6 +251,10 @@ void ChannelDesk::noteRecovery(LinkId link, const SubscriptionKey &key, const Co
         found->second.continuity = continuity.text.toByteArray();
         found->second.gapReason = continuity.gapReason.toByteArray();
     }
+    const DecisionRule *gap = gapRule(continuity.gapReason);
+    m_services.recoveries.note(channelStream(client->info.site, key.channel), gap != nullptr);
+    if (gap)
+        decide(client->info, *gap, key, "gap");
 }
 
 LogAnswer ChannelDesk::resyncAnswer(const SubscriptionKey &key, quint64 asked, const RowPage &page) const
@@ -222,14 +273,18 @@ void ChannelDesk::command(LinkId link, ChannelCommand frame)
     if (!client)
         return;
     const SubscriptionKey key{frame.channel, frame.params};
-    const auto refuse = [&](QByteArrayView code) { answer(link, encodeCommandError(refOf(key), frame.command, code)); };
+    const auto refuse = [&](const DecisionRule &rule, QByteArrayView code) {
+        if (const Client *asking = m_services.table.client(link))
+            decide(asking->info, rule, key, code);
+        answer(link, encodeCommandError(refOf(key), frame.command, code));
+    };
     const ChannelSpec *spec = m_services.registry.find(key.channel);
     if (!spec) {
-        refuse("UNKNOWN_CHANNEL");
+        refuse(Rules::UnknownChannel, "UNKNOWN_CHANNEL");
         return;
     }
     if (!client->subscriptions.contains(key)) {
-        refuse("NOT_SUBSCRIBED");
+        refuse(Rules::NotSubscribed, "NOT_SUBSCRIBED");
         return;
     }
     if (frame.command == "resend") {
@@ -238,7 +293,7 @@ void ChannelDesk::command(LinkId link, ChannelCommand frame)
     }
     if (!spec->isOpenTo(client->info.principal)) {
         endSubscription(*client, key, "ACCESS_DENIED", "Access to the channel is denied");
-        refuse("ACCESS_DENIED");
+        refuse(Rules::ChannelRole, "ACCESS_DENIED");
         return;
     }
     if (frame.command == "filter") {
@@ -247,7 +302,7 @@ void ChannelDesk::command(LinkId link, ChannelCommand frame)
     }
     const auto custom = spec->commands.find(frame.command);
     if (custom == spec->commands.end()) {
-        refuse("UNKNOWN_COMMAND");
+        refuse(Rules::CommandRefused, "UNKNOWN_COMMAND");
         return;
     }
     const auto result =
@@ -255,13 +310,18 @@ void ChannelDesk::command(LinkId link, ChannelCommand frame)
     if (result)
         answer(link, encodeCommandResult(refOf(key), frame.command, *result));
     else
-        refuse(wireCode(result.error().code));
+        refuse(Rules::CommandRefused, wireCode(result.error().code));
 }
 
 void ChannelDesk::applyFilter(Client &client, const SubscriptionKey &key, const ChannelCommand &frame)
 {
-    Subscription &subscription = client.subscriptions.at(key);
-    subscription.filter = objectArgument(frame.args, QLatin1StringView("filter"));
+    const QByteArray filter = objectArgument(frame.args, QLatin1StringView("filter"));
+    const Subscription &subscription = client.subscriptions.at(key);
+    if (!hasRoomFor(client, filter.size() - subscription.filter.size())) {
+        answer(client.info.link, encodeCommandError(refOf(key), frame.command, "PAYLOAD_TOO_LARGE"));
+        return;
+    }
+    client.setFilter(key, filter);
     SessionReply reply;
     reply.frames.push_back(
         encodeCommandFilter(refOf(key), subscription.filter.isEmpty() ? QByteArray("null") : subscription.filter));
@@ -277,6 +337,7 @@ void ChannelDesk::resend(Client &client, const SubscriptionKey &key, const Chann
     const LinkId link = client.info.link;
     const ChannelSpec *spec = m_services.registry.find(key.channel);
     if (!spec->isOpenTo(client.info.principal)) {
+        decide(client.info, Rules::ChannelRole, key, "RESEND_FAILED");
         endSubscription(client, key, "ACCESS_DENIED", "Access to the channel is denied");
         answer(link, encodeCommandError(refOf(key), frame.command, "RESEND_FAILED"));
         return;

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "auth/ratelimit.h"
+#include "base/decisionbatch.h"
 #include "session/ssma/channelopening.h"
 #include "session/ssma/continuity.h"
+#include "session/ssma/recoverytally.h"
 #include "ssma/frames.h"
 
 #include <functional>
@@ -27,6 +29,8 @@ public:
         SnapshotFlights &snapshots;
         SubscriptionTable &table;
         std::function<void(LinkId, SessionReply)> reply;
+        RecoveryTally &recoveries;
+        DecisionBatch *decisions = nullptr;
     };
 
     ChannelDesk(Services services, const Profile &profile);
@@ -42,11 +46,16 @@ public:
     void recheck(SubscriptionTable::Client &client);
     //! Limits changed.
     void configure();
+    std::vector<LimitBucket> limitBuckets() const;
 
 private:
     using Client = SubscriptionTable::Client;
 
-    bool refuseSubscribe(Client &client, const SubscriptionKey &key);
+    bool refuseSubscribe(Client &client, const SubscriptionKey &key, qsizetype filterBytes);
+    bool hasRoomFor(const Client &client, qsizetype moreBytes) const;
+    void noteRateLimited(const ClientInfo &info, const SubscriptionKey &key);
+    void decide(const ClientInfo &client, const DecisionRule &rule, const SubscriptionKey &key,
+                QByteArrayView code) const;
     void noteRecovery(LinkId link, const SubscriptionKey &key, const Continuity &continuity);
     LogAnswer resyncAnswer(const SubscriptionKey &key, quint64 asked, const RowPage &page) const;
     void resend(Client &client, const SubscriptionKey &key, const ChannelCommand &frame);
@@ -58,6 +67,7 @@ private:
     const Profile &m_profile;
     ChannelOpening m_opening;
     FixedWindowLimiter m_subscribeLimiter;
+    FixedWindowLimiter m_limitEventLimiter;
 };
 
 } // namespace Tidegate::Ssma

@@ -2,6 +2,7 @@
 #include "session/ssma/channelopening.h"
 
 #include "session/ssma/channelrefs.h"
+#include "session/ssma/decisions.h"
 #include "ssma/errorcodes.h"
 
 namespace Tidegate::Ssma {
@@ -163,7 +164,10 @@ void ChannelOpening::attach(const Place &place, const Result<LogAnswerPtr> &answ
 
 void ChannelOpening::giveUp(const Place &place, const Error &error)
 {
-    m_services.table.client(place.link)->subscriptions.erase(place.key);
+    Client *client = m_services.table.client(place.link);
+    note(m_services.decisions,
+         decisionOn(client->info, Rules::SubscribeFailed, place.key.channel, wireCode(error.code).toByteArray()));
+    client->remove(place.key);
     m_services.counters.channelSubscriptions.add(-1);
     SessionReply reply;
     reply.frames.push_back(encodeChannelAckError(refOf(place.key), wireCode(error.code)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/decisionbatch.h"
 #include "base/eventlog.h"
 #include "channel/hub.h"
 #include "session/ssma/channelregistry.h"
@@ -33,6 +34,7 @@ public:
         SnapshotFlights &snapshots;
         SubscriptionTable &table;
         std::function<void(LinkId, SessionReply)> reply;
+        DecisionBatch *decisions = nullptr;
     };
 
     ChannelOpening(Services services, const Profile &profile)

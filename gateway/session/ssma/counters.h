@@ -27,6 +27,7 @@ struct DialectCounters
         Counter streamsOpened, streamsClosed, streamsActive;
         Counter invalidates, islands, reworks, undos, replays, connectionsClosed;
         Counter lastIslandAtMs, unauthorizedFiltered, slowClientDrops;
+        Counter requestsRefused; //!< 400: the query is over a limit
         LatencyCounters latency;
     } sse;
     struct Ws
@@ -42,6 +43,7 @@ struct DialectCounters
         Counter readsMade, readsShared;          //!< of the log
     } sharing;
     Counter channelSubscriptions;
+    Counter subscriptionsRefused; //!< over a link's limits of count or bytes
     Counter rateLimitHits;
     Counter peakBacklog, backlogBreaches, lastViolationAtMs;
 };

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "session/ssma/endpoints.h"
 
+#include "auth/rules.h"
 #include "base/logging.h"
+#include "session/ssma/intents.h"
 #include "session/ssma/linksession.h"
+#include "session/ssma/rules.h"
 #include "session/ssma/streamsession.h"
 #include "ssma/encoder.h"
+#include "ssma/errorcodes.h"
 #include "wire/ssewriter.h"
 
 namespace Tidegate::Ssma {
@@ -16,10 +20,35 @@ HttpResponse refusal(int status, const QByteArray &code)
     return {status, {{"Content-Type", "application/json; charset=utf-8"}}, "{\"error\":\"" + code + "\"}"};
 }
 
-//! A token that is bound to a site opens no other.
-bool isSiteAllowed(const Principal &principal, const QByteArray &site)
+HttpResponse malformed(const Error &error)
 {
-    return principal.site.isEmpty() || principal.site == site || principal.may(Role::System);
+    return {400,
+            {{"Content-Type", "application/json; charset=utf-8"}},
+            "{\"error\":" + quoted(error.text.toUtf8()) + ",\"code\":" + quoted(wireCode(error.code)) + '}'};
+}
+
+constexpr qsizetype MaxToldBytes = 256;
+
+//! Of whoever is not let in there is no link yet, only the request.
+void decide(const ShardContext &context, const DecisionRule &rule, const HttpRequest &request,
+            const Principal &principal, QByteArray detail, const QByteArray &code = {})
+{
+    Decision decision{&rule, 0, principal.subjectId, {}, request.path.left(MaxToldBytes)};
+    decision.detail = detail.left(MaxToldBytes) + ", from " + request.peer.address;
+    decision.code = code;
+    note(context.decisions(), std::move(decision));
+}
+
+//! Whoever shows a token and is a guest all the same has shown a bad one.
+Principal identify(const ShardContext &context, const HttpRequest &request)
+{
+    const QByteArray cookies = headerValue(request.headers, "Cookie");
+    const QByteArray authorization = headerValue(request.headers, "Authorization");
+    const Authenticator &authenticator = context.services().authenticator;
+    Principal principal = authenticator.fromRequest(cookies, authorization);
+    if (principal.isGuest() && authenticator.hasToken(cookies, authorization))
+        decide(context, AuthRules::TokenRefused, request, principal, "goes on as a guest");
+    return principal;
 }
 
 bool isOriginAllowed(const ShardContext &context, const HttpRequest &request)
@@ -27,7 +56,18 @@ bool isOriginAllowed(const ShardContext &context, const HttpRequest &request)
     const QByteArray origin = headerValue(request.headers, "Origin");
     if (context.origins().isAllowed(origin, headerValue(request.headers, "Host"), request.peer.isTls))
         return true;
+    decide(context, AuthRules::OriginRefused, request, {}, origin, "ORIGIN_NOT_ALLOWED");
     qCInfo(lcSession, "origin refused: %s is not in origins.allowed (SSMA_ALLOWED_ORIGINS)", origin.constData());
+    return false;
+}
+
+//! A token that is bound to a site opens no other.
+bool isSiteAllowed(const ShardContext &context, const HttpRequest &request, const Principal &principal,
+                   const QByteArray &site)
+{
+    if (principal.site.isEmpty() || principal.site == site || principal.may(Role::System))
+        return true;
+    decide(context, AuthRules::SiteBound, request, principal, "asked for " + site, "SITE_NOT_ALLOWED");
     return false;
 }
 
@@ -44,11 +84,9 @@ std::variant<LinkAdmission, HttpResponse> WebSocketEndpoint::admit(const HttpReq
 {
     if (!isOriginAllowed(m_context, request))
         return refusal(403, "ORIGIN_NOT_ALLOWED");
-    const auto &services = m_context.services();
     ConnectQuery query = ConnectQuery::parse(request.query);
-    Principal principal = services.authenticator.fromRequest(headerValue(request.headers, "Cookie"),
-                                                             headerValue(request.headers, "Authorization"));
-    if (!isSiteAllowed(principal, query.site))
+    Principal principal = identify(m_context, request);
+    if (!isSiteAllowed(m_context, request, principal, query.site))
         return refusal(403, "SITE_NOT_ALLOWED");
     LinkAdmission admission;
     const QByteArrayList offered = Http::headerItems(request.headers, "Sec-WebSocket-Protocol");
@@ -66,11 +104,15 @@ std::variant<LinkAdmission, HttpResponse> WebSocketEndpoint::admit(const HttpReq
 
 std::variant<LinkAdmission, HttpResponse> EventsEndpoint::admit(const HttpRequest &request)
 {
-    const auto &services = m_context.services();
-    StreamQuery query = StreamQuery::parse(request);
-    Principal principal = services.authenticator.fromRequest(headerValue(request.headers, "Cookie"),
-                                                             headerValue(request.headers, "Authorization"));
-    if (!isSiteAllowed(principal, query.site.value_or(principal.site)))
+    auto parsed = StreamQuery::parse(request);
+    Principal principal = identify(m_context, request);
+    if (!parsed) {
+        m_context.services().counters.sse.requestsRefused.add();
+        decide(m_context, Rules::StreamQueryInvalid, request, principal, parsed.error().text.toUtf8());
+        return malformed(parsed.error());
+    }
+    StreamQuery query = *std::move(parsed);
+    if (!isSiteAllowed(m_context, request, principal, query.site.value_or(principal.site)))
         return refusal(403, "SITE_NOT_ALLOWED");
     if (!query.site && !principal.site.isEmpty())
         query.site = principal.site;

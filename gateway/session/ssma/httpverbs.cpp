@@ -2,6 +2,7 @@
 #include "session/ssma/httpverbs.h"
 
 #include "backend/backendevent.h"
+#include "session/ssma/decisions.h"
 #include "session/ssma/intents.h"
 #include "session/ssma/metricsjson.h"
 #include "session/ssma/rows.h"
@@ -179,12 +180,21 @@ void HttpVerbs::reworkOnCore(const ApiCaller &caller, const QByteArray &bodyJson
     m_services.engine.amend(AmendKind::Rework, siteOf(caller, body), id, caller.principal.subjectId, change,
                             [=, this](const Result<IntentPtr> &intent) {
                                 if (!intent) {
+                                    decideAmend(caller, id, intent.error());
                                     refuse(promise, intent.error());
                                     return;
                                 }
                                 m_services.service.publisher().publishRework(**intent, reason);
                                 finish(promise, 202, "{\"status\":\"scheduled\",\"id\":" + quoted(id) + '}');
                             });
+}
+
+void HttpVerbs::decideAmend(const ApiCaller &caller, const QByteArray &id, const Error &error) const
+{
+    Decision decision{&Rules::AmendRefused, 0, caller.principal.subjectId, caller.principal.site, "intents"};
+    decision.code = error.text.toUtf8();
+    decision.messages = {id};
+    note(m_services.decisions, std::move(decision));
 }
 
 QFuture<ApiReply> HttpVerbs::undo(ApiCaller caller, QByteArray bodyJson)
@@ -222,6 +232,7 @@ void HttpVerbs::undoOnCore(const ApiCaller &caller, const QByteArray &bodyJson, 
     m_services.engine.amend(AmendKind::Undo, siteOf(caller, body), id, principal.subjectId, change,
                             [=, this](const Result<IntentPtr> &intent) {
                                 if (!intent) {
+                                    decideAmend(caller, id, intent.error());
                                     refuse(promise, intent.error());
                                     return;
                                 }

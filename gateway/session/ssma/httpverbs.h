@@ -24,6 +24,7 @@ public:
         const DialectCounters &counters;
         const TransportCounters &transport;
         const FanoutCounters &fanout;
+        DecisionBatch *decisions = nullptr; //!< of the core thread
     };
 
     explicit HttpVerbs(Services services)
@@ -46,6 +47,7 @@ private:
     QFuture<ApiReply> onCore(Verb &&verb);
 
     qint64 replaySinceMs() const;
+    void decideAmend(const ApiCaller &caller, const QByteArray &id, const Error &error) const;
     void undoOnCore(const ApiCaller &caller, const QByteArray &body, const Promise &promise);
     void reworkOnCore(const ApiCaller &caller, const QByteArray &body, const Promise &promise);
 

@@ -3,6 +3,7 @@
 
 #include "base/logging.h"
 #include "session/ssma/audiences.h"
+#include "session/ssma/decisions.h"
 #include "session/ssma/intents.h"
 #include "session/ssma/streams.h"
 #include "ssma/encoder.h"
@@ -15,6 +16,8 @@ namespace {
 
 //! Batches a link may have undecided before it has to wait; with the message limit this bounds what it can pile up.
 constexpr int MaxBatchesInFlight = 64;
+constexpr qsizetype MaxToldBytes = 256; //!< of a client's text, in what operators are told
+const QByteArray WritesSubject = QByteArrayLiteral("intents");
 
 std::vector<QByteArray> idsOf(const IntentBatch &batch)
 {
@@ -51,6 +54,7 @@ void LinkSession::opened(Link &link)
     m_context.add(link.id(), this);
     const Profile &profile = m_context.profile();
     if (!isCompatibleSubprotocol(m_query.subprotocol, profile.protocolVersion)) {
+        decide(Rules::Subprotocol, m_query.subprotocol.left(MaxToldBytes), "4001");
         link.sendText(encodeSubprotocolMismatch(profile.protocolVersion));
         link.close(CloseReason::Requested, 4001, "Subprotocol mismatch");
         return;
@@ -85,6 +89,7 @@ void LinkSession::joinIslands()
 void LinkSession::binaryReceived(QByteArrayView bytes)
 {
     if (!Utf8Validator::isValid(bytes)) {
+        decide(Rules::FrameInvalid, {}, "INVALID_JSON");
         m_link->sendText(encodeError("INVALID_JSON", "The frame is not UTF-8 text"));
         return;
     }
@@ -98,16 +103,30 @@ void LinkSession::textReceived(QByteArrayView text)
     DecodedFrame decoded = m_context.decoder().decode(text);
     if (const auto *error = std::get_if<FrameError>(&decoded)) {
         noteRefusal(error->code);
+        Decision decision = decisionOn(m_client, Rules::FrameInvalid, {}, error->code);
+        decision.detail = error->message.left(MaxToldBytes);
+        decision.messages = firstIds(error->intentIds);
+        note(m_context.decisions(), std::move(decision));
         m_link->sendText(encodeError(*error));
         return;
     }
     std::visit([&](auto &&frame) { handle(std::move(frame), text.size()); }, std::get<ClientFrame>(std::move(decoded)));
 }
 
+const DecisionRule &LinkSession::messageRule() const
+{
+    return m_messageLimit > 0 ? Rules::Throttled : Rules::MessageLimit;
+}
+
+int LinkSession::messageMax() const
+{
+    return m_messageLimit > 0 ? m_messageLimit : m_context.profile().messageMax;
+}
+
 bool LinkSession::isWithinRate()
 {
     const Profile &profile = m_context.profile();
-    const int max = m_messageLimit > 0 ? m_messageLimit : profile.messageMax;
+    const int max = messageMax();
     if (max == 0)
         return true;
     const qint64 now = m_context.services().clock.monotonicMs();
@@ -118,6 +137,9 @@ bool LinkSession::isWithinRate()
     if (++m_windowFrames <= max)
         return true;
     noteRefusal("RATE_LIMITED");
+    Decision decision = decisionOn(m_client, messageRule(), {}, "RATE_LIMITED");
+    decision.who = m_client.connectionId;
+    note(m_context.decisions(), std::move(decision));
     m_context.services().counters.rateLimitHits.add();
     m_link->sendText(encodeError("RATE_LIMITED", "Too many messages on this connection", {}, {},
                                  m_windowStartMs + profile.messageWindowMs - now),
@@ -129,6 +151,25 @@ LinkSnapshot LinkSession::snapshot() const
 {
     return {m_client,       m_link->framing(), m_link->traffic(), m_link->queuedBytes(), qsizetype(m_members.size()),
             m_messageLimit, m_lastRefusal,     m_lastRefusalAtMs};
+}
+
+std::optional<LimitBucket> LinkSession::messageBucket() const
+{
+    const qint64 endsInMs =
+        m_windowStartMs + m_context.profile().messageWindowMs - m_context.services().clock.monotonicMs();
+    if (messageMax() == 0 || endsInMs <= 0)
+        return {};
+    return LimitBucket{&messageRule(), m_client.connectionId, std::min(m_windowFrames, messageMax()), messageMax(),
+                       endsInMs};
+}
+
+std::vector<std::pair<SubscriptionKey, Offset>> LinkSession::positions() const
+{
+    std::vector<std::pair<SubscriptionKey, Offset>> positions;
+    positions.reserve(m_members.size());
+    for (const auto &[key, membership] : m_members)
+        positions.emplace_back(key, m_context.services().fanout.position(membership));
+    return positions;
 }
 
 bool LinkSession::limitMessages(int max)
@@ -143,20 +184,31 @@ void LinkSession::noteRefusal(QByteArrayView code)
     m_lastRefusalAtMs = m_context.services().clock.nowMs();
 }
 
-void LinkSession::refuse(QByteArrayView code, QByteArrayView message, const IntentBatch &batch)
+void LinkSession::decide(const DecisionRule &rule, const QByteArray &subject, const QByteArray &code,
+                         const QByteArrayList &messages)
+{
+    Decision decision = decisionOn(m_client, rule, subject, code);
+    decision.messages = messages;
+    note(m_context.decisions(), std::move(decision));
+}
+
+void LinkSession::refuse(const DecisionRule &rule, QByteArrayView code, QByteArrayView message,
+                         const IntentBatch &batch)
 {
     noteRefusal(code);
-    m_link->sendText(encodeError(code, message, {}, idsOf(batch)));
+    const std::vector<QByteArray> ids = idsOf(batch);
+    decide(rule, WritesSubject, code.toByteArray(), firstIds(ids));
+    m_link->sendText(encodeError(code, message, {}, ids));
 }
 
 void LinkSession::handle(IntentBatch &&batch, qsizetype frameBytes)
 {
     if (!m_query.isLeader()) {
-        refuse("NOT_LEADER", "Only a leader connection may send intents", batch);
+        refuse(Rules::NotLeader, "NOT_LEADER", "Only a leader connection may send intents", batch);
         return;
     }
     if (m_context.profile().requireAuthWrites && m_client.principal.isGuest()) {
-        refuse("UNAUTHORIZED", "Writing needs a session; log in first", batch);
+        refuse(Rules::WriteNeedsLogin, "UNAUTHORIZED", "Writing needs a session; log in first", batch);
         return;
     }
     std::vector<IntentDraft> drafts;
@@ -167,8 +219,10 @@ void LinkSession::handle(IntentBatch &&batch, qsizetype frameBytes)
         ids.push_back(entry.id);
         drafts.push_back(draftFromEntry(std::move(entry), m_client.connectionId));
     }
-    if (++m_batchesInFlight >= MaxBatchesInFlight)
+    if (++m_batchesInFlight >= MaxBatchesInFlight) {
+        decide(Rules::BatchesInFlight, WritesSubject);
         m_link->setReadingPaused(true);
+    }
 
     TaskQueue &shard = m_context.services().shard.tasks();
     ShardContext *context = &m_context;
@@ -191,6 +245,7 @@ void LinkSession::acknowledge(const Result<std::vector<IntentOutcome>> &outcomes
     if (!outcomes) {
         std::vector<QByteArray> named;
         std::copy_if(ids.begin(), ids.end(), std::back_inserter(named), [](const auto &id) { return !id.isEmpty(); });
+        decide(Rules::NotStored, WritesSubject, wireCode(outcomes.error().code).toByteArray(), firstIds(named));
         m_link->sendText(
             encodeError(wireCode(outcomes.error().code), "The intents could not be stored; try again", {}, named));
         return;
@@ -200,11 +255,23 @@ void LinkSession::acknowledge(const Result<std::vector<IntentOutcome>> &outcomes
     statuses.reserve(outcomes->size());
     entries.reserve(outcomes->size());
     for (const IntentOutcome &outcome : *outcomes) {
+        if (!outcome.isFresh || outcome.status != IntentStatus::Acked)
+            decideOutcome(outcome);
         statuses.push_back(statusName(outcome.status));
         entries.push_back({outcome.id, statuses.back(), outcome.updatedAtMs, m_client.site, outcome.seq, outcome.code,
                            outcome.message});
     }
     m_link->sendText(encodeAck(entries));
+}
+
+void LinkSession::decideOutcome(const IntentOutcome &outcome)
+{
+    const DecisionRule &rule = outcome.isFresh ? Rules::BackendVerdict : Rules::Duplicate;
+    Decision decision = decisionOn(m_client, rule, WritesSubject, outcome.code);
+    decision.detail =
+        statusName(outcome.status) + (outcome.message.isEmpty() ? "" : ": ") + outcome.message.left(MaxToldBytes);
+    decision.messages = {outcome.id};
+    note(m_context.decisions(), std::move(decision));
 }
 
 void LinkSession::handle(ChannelSubscribe &&frame, qsizetype frameBytes)

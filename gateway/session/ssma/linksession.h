@@ -25,11 +25,13 @@ public:
 private:
     void apply(SessionReply reply) override;
     void acknowledge(const Result<std::vector<IntentOutcome>> &outcomes, const std::vector<QByteArray> &ids) override;
-    const Principal &principal() const override { return m_client.principal; }
+    const ClientInfo &client() const override { return m_client; }
     void becomeGuest() override;
     void extendSession(qint64 expiresAtMs) override { m_client.principal.expiresAtMs = expiresAtMs; }
     Link &link() const override { return *m_link; }
     LinkSnapshot snapshot() const override;
+    std::vector<std::pair<SubscriptionKey, Offset>> positions() const override;
+    std::optional<LimitBucket> messageBucket() const override;
     bool limitMessages(int max) override;
 
     void handle(IntentBatch &&batch, qsizetype frameBytes);
@@ -40,9 +42,14 @@ private:
     void handle(Ping &&frame, qsizetype frameBytes);
 
     void sendHello();
+    int messageMax() const;
+    const DecisionRule &messageRule() const;
     bool isWithinRate();
     void noteRefusal(QByteArrayView code);
-    void refuse(QByteArrayView code, QByteArrayView message, const IntentBatch &batch);
+    void decide(const DecisionRule &rule, const QByteArray &subject, const QByteArray &code = {},
+                const QByteArrayList &messages = {});
+    void decideOutcome(const IntentOutcome &outcome);
+    void refuse(const DecisionRule &rule, QByteArrayView code, QByteArrayView message, const IntentBatch &batch);
     void join(const StreamJoin &join);
     void joinIslands();
 

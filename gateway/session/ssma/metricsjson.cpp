@@ -23,6 +23,17 @@ QJsonValue timeOrNull(const Counter &timeMs)
     return timeMs.value() ? QJsonValue(timeMs.value()) : QJsonValue();
 }
 
+//! Replays count what they leave out by themselves, live rows are counted by fan-out.
+qint64 streamFiltered(const MetricsSource &source)
+{
+    return source.dialect.sse.unauthorizedFiltered.value() + source.fanout.streamEventsHidden.value();
+}
+
+qint64 linkFiltered(const MetricsSource &source)
+{
+    return source.dialect.ws.unauthorizedFiltered.value() + source.fanout.eventsHidden.value();
+}
+
 QJsonObject sseJson(const MetricsSource &source)
 {
     const DialectCounters::Sse &sse = source.dialect.sse;
@@ -43,7 +54,8 @@ QJsonObject sseJson(const MetricsSource &source)
             Entry(QStringLiteral("lastIslandInvalidateAt"), timeOrNull(sse.lastIslandAtMs)),
             Entry(QStringLiteral("backpressureEvents"), source.transport.eventStream.overBudget.value()),
             Entry(QStringLiteral("slowClientDrops"), sse.slowClientDrops.value()),
-            Entry(QStringLiteral("unauthorizedFiltered"), sse.unauthorizedFiltered.value()),
+            Entry(QStringLiteral("requestsRefused"), sse.requestsRefused.value()),
+            Entry(QStringLiteral("unauthorizedFiltered"), streamFiltered(source)),
             Entry(QStringLiteral("latency"), latencyOf(sse.latency))};
 }
 
@@ -59,7 +71,7 @@ QJsonObject wsJson(const MetricsSource &source)
             Entry(QStringLiteral("activeConnections"), ws.activeConnections.value()),
             Entry(QStringLiteral("backpressureEvents"), source.transport.webSocket.overBudget.value()),
             Entry(QStringLiteral("slowConsumerDrops"), ws.slowConsumerDrops.value()),
-            Entry(QStringLiteral("unauthorizedFiltered"), ws.unauthorizedFiltered.value()),
+            Entry(QStringLiteral("unauthorizedFiltered"), linkFiltered(source)),
             Entry(QStringLiteral("latency"), latencyOf(ws.latency))};
 }
 
@@ -92,8 +104,8 @@ QJsonObject totalsJson(const MetricsSource &source)
             Entry(QStringLiteral("broadcasts"), dialect.ws.islands.value() + dialect.sse.invalidates.value()),
             Entry(QStringLiteral("rateLimitHits"), dialect.rateLimitHits.value()),
             Entry(QStringLiteral("sseClientDropped"), dialect.sse.slowClientDrops.value()),
-            Entry(QStringLiteral("wsUnauthorizedFiltered"), dialect.ws.unauthorizedFiltered.value()),
-            Entry(QStringLiteral("sseUnauthorizedFiltered"), dialect.sse.unauthorizedFiltered.value())};
+            Entry(QStringLiteral("wsUnauthorizedFiltered"), linkFiltered(source)),
+            Entry(QStringLiteral("sseUnauthorizedFiltered"), streamFiltered(source))};
 }
 
 QJsonObject intentsJson(const IntentEngine::Counters &intents)
@@ -118,8 +130,12 @@ QJsonObject transportJson(const TransportCounters &transport)
             Entry(QStringLiteral("unresponsiveClosed"), transport.unresponsiveClosed.value()),
             Entry(QStringLiteral("readingPaused"), transport.readingPaused.value()),
             Entry(QStringLiteral("protocolErrors"), transport.protocolErrors.value()),
+            Entry(QStringLiteral("messagesTooBig"), transport.messagesTooBig.value()),
+            Entry(QStringLiteral("messageTimeouts"), transport.messageTimeouts.value()),
             Entry(QStringLiteral("headTimeouts"), transport.headTimeouts.value()),
             Entry(QStringLiteral("bodyTimeouts"), transport.bodyTimeouts.value()),
+            Entry(QStringLiteral("answerTimeouts"), transport.answerTimeouts.value()),
+            Entry(QStringLiteral("encodedBodiesRefused"), transport.encodedBodiesRefused.value()),
             Entry(QStringLiteral("messagesInflated"), transport.messagesInflated.value()),
             Entry(QStringLiteral("messagesTooBigInflated"), transport.messagesTooBigInflated.value())};
 }
@@ -142,6 +158,7 @@ QByteArray metricsJson(const MetricsSource &source)
         Entry(QStringLiteral("ws"), wsJson(source)),
         Entry(QStringLiteral("backlog"), qint64(source.engine.storedCount())),
         Entry(QStringLiteral("channelSubscriptions"), dialect.channelSubscriptions.value()),
+        Entry(QStringLiteral("subscriptionsRefused"), dialect.subscriptionsRefused.value()),
         Entry(QStringLiteral("hybrid"), hybridJson(source)),
         Entry(QStringLiteral("status"), QStringLiteral("ok")),
         Entry(QStringLiteral("service"), QStringLiteral("ssma")),

@@ -37,7 +37,6 @@ struct Profile
     static constexpr qsizetype SnapshotRows = 200;
     //! An event stream that resumes further behind than this is told of a gap instead of being sent the history.
     static constexpr qsizetype MaxResumeRows = 5000;
-    static constexpr qsizetype MaxSubscriptionsPerLink = 1024;
 
     QByteArray protocolVersion = "1.0.0";
     bool requireAuthWrites = false;
@@ -45,6 +44,8 @@ struct Profile
     qint64 replayWindowMs = 300'000; //!< age at which a listed row loses the reason "replay"
     qint64 subscribeWindowMs = 10'000;
     int subscribeMax = 8;
+    int maxSubscriptions = 1024;                 //!< per link
+    qsizetype maxSubscriptionBytes = 256 * 1024; //!< params and filters of one link's subscriptions together
     SnapshotScope snapshotScope = SnapshotScope::Subject;
     qint64 snapshotShareMs = 1'000; //!< how long an answer of the backend serves later subscribers; 0 = none is shared
     qint64 messageWindowMs = 10'000;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "session/ssma/publisher.h"
 
+#include "session/ssma/decisions.h"
 #include "session/ssma/intents.h"
 #include "session/ssma/rows.h"
 #include "session/ssma/streams.h"
@@ -143,6 +144,9 @@ void Publisher::publishAmended(const Intent &intent, const QByteArray &kind, con
 void Publisher::publishEvent(BackendEvent event, const BackendContext &context, std::function<void(Result<void>)> done)
 {
     if (!isNew(event.eventId)) {
+        Decision decision{&Rules::EventAgain, 0, {}, event.site, "backend events"};
+        decision.messages = {event.eventId};
+        note(m_services.decisions, std::move(decision));
         done({});
         return;
     }
@@ -220,6 +224,11 @@ QByteArray Publisher::publishIsland(const IslandInvalidation &invalidation, cons
                                     std::optional<qint64> timestampMs, std::optional<quint64> cursor)
 {
     if (!m_profile.islandsEnabled || m_profile.disabledIslands.contains(invalidation.islandId)) {
+        note(m_services.decisions, {m_profile.islandsEnabled ? &Rules::IslandOff : &Rules::IslandsOff,
+                                    0,
+                                    {},
+                                    invalidation.site,
+                                    invalidation.islandId});
         m_services.log.record("ISLAND_INVALIDATION_SKIPPED", LogLevel::Warn,
                               "{\"islandId\":" + quoted(invalidation.islandId) + '}');
         return {};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/decisionbatch.h"
 #include "base/eventlog.h"
 #include "channel/hub.h"
 #include "intent/intentengine.h"
@@ -28,6 +29,7 @@ public:
         Rng &rng;
         EventLog &log;
         DialectCounters &counters;
+        DecisionBatch *decisions = nullptr;
     };
 
     Publisher(Services services, const Profile &profile);

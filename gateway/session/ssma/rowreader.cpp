@@ -44,8 +44,12 @@ bool RowReader::readRecent(const RowScope &scope, quint64 after, qsizetype limit
         const ReplaySlice slice = m_hub.log().readAfter(scope.stream, after, limit);
         for (const EventPtr &event : slice.events) {
             after = event->offset;
-            if (!m_engine.holds(event->offset) || (!scope.channel && scope.role < event->minRole))
+            if (!m_engine.holds(event->offset))
                 continue;
+            if (!scope.channel && scope.role < event->minRole) {
+                ++page.hidden;
+                continue;
+            }
             if (qsizetype(page.rows.size()) == limit) {
                 page.hasMore = true;
                 return true;
@@ -92,6 +96,8 @@ void RowReader::readStored(const RowScope &scope, quint64 after, qsizetype limit
                     return;
                 }
                 addRow(page, storedRowText(*intent), intent->seq);
+            } else {
+                ++page.hidden;
             }
             seen = intent->seq;
         }
@@ -148,6 +154,8 @@ void RowReader::readNewest(const RowScope &scope, qsizetype limit, Done done) co
         for (auto intent = rows->rbegin(); intent != rows->rend(); ++intent) {
             if (isVisible(scope, **intent))
                 addRow(page, storedRowText(**intent), (*intent)->seq);
+            else
+                ++page.hidden;
         }
         // What settled during the read belongs to the snapshot too; a little more than the limit does no harm.
         catchUp(scope, limit * 2, std::move(page), done);

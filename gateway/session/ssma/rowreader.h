@@ -29,6 +29,7 @@ struct RowPage
     quint64 lastSeq = 0;          //!< of the last row; 0 = none
     quint64 upTo = 0;             //!< everything up to here was looked at, unless hasMore
     bool hasMore = false;
+    qsizetype hidden = 0; //!< rows left out because of the role
 };
 
 //! Reads pages of the log for replays and snapshots: from memory when it reaches back far enough, else from the store.

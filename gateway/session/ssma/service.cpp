@@ -2,6 +2,7 @@
 #include "session/ssma/service.h"
 
 #include "session/ssma/continuity.h"
+#include "session/ssma/decisions.h"
 #include "session/ssma/intents.h"
 #include "session/ssma/streams.h"
 #include "ssma/encoder.h"
@@ -20,9 +21,15 @@ QByteArray replayEvent(const RowPage &page, quint64 cursor, const QByteArray &si
     return bytes;
 }
 
-LogAnswer answerOf(const RowPage &page, std::vector<QByteArray> frames)
+LogAnswer answerOf(const RowPage &page, std::vector<QByteArray> frames, const Continuity &continuity)
 {
-    return {std::move(frames), page.lastSeq, qsizetype(page.rows.size()), page.hasMore};
+    return {std::move(frames),
+            page.lastSeq,
+            qsizetype(page.rows.size()),
+            page.hasMore,
+            0,
+            page.hidden,
+            continuity.gapReason.toByteArray()};
 }
 
 } // namespace
@@ -41,11 +48,11 @@ Service::Service(Services services, Profile profile)
     , m_reader({services.hub, services.engine, m_registry, services.clock}, m_profile)
     , m_reads({services.engine, m_registry, services.clock, services.counters})
     , m_snapshots({services.backend, services.engine, services.clock, services.log, services.counters}, m_profile)
-    , m_publisher(
-          {services.hub, services.engine, m_registry, services.clock, services.rng, services.log, services.counters},
-          m_profile)
+    , m_publisher({services.hub, services.engine, m_registry, services.clock, services.rng, services.log,
+                   services.counters, services.decisions},
+                  m_profile)
     , m_desk({services.hub, services.engine, services.clock, services.log, services.counters, m_registry, m_reader,
-              m_reads, m_snapshots, m_table, services.reply},
+              m_reads, m_snapshots, m_table, services.reply, m_recoveries, services.decisions},
              m_profile)
 {
     m_registry.configure(m_profile.channels);
@@ -96,13 +103,15 @@ void Service::sendReplay(LinkId link, std::optional<quint64> cursor)
             // An empty replay repeats the cursor it was asked for, except one from another history.
             const quint64 last = page->lastSeq ? page->lastSeq : from;
             const Continuity continuity = continuityOf(m_services.engine, asked, cursor.has_value(), page->hasMore);
-            made(answerOf(*page, {encodeReplay(rowArray(page->rows), last, continuity)}));
+            made(answerOf(*page, {encodeReplay(rowArray(page->rows), last, continuity)}, continuity));
         });
     };
     m_reads.read({LogQuestion::Form::Replay, scopeOf(m_table.client(link)->info), {}, cursor, Profile::ReplayRows},
                  read, [=, this](const Result<LogAnswerPtr> &replay) {
                      SessionReply answer;
                      answer.isReady = true;
+                     if (const SubscriptionTable::Client *client = m_table.client(link))
+                         noteResume(client->info, cursor, replay);
                      if (replay)
                          answer.frames = (*replay)->frames;
                      else
@@ -122,8 +131,11 @@ void Service::openStream(ClientInfo client, std::optional<quint64> cursor)
         return;
     }
     readNewestForStream(m_table.client(link)->info, cursor, false, [=, this](const Result<LogAnswerPtr> &newest) {
-        if (m_table.client(link))
-            finishStream(link, newest ? (*newest)->frames : std::vector<QByteArray>());
+        const SubscriptionTable::Client *opening = m_table.client(link);
+        if (!opening)
+            return;
+        noteResume(opening->info, cursor, newest);
+        finishStream(link, newest ? (*newest)->frames : std::vector<QByteArray>());
     });
 }
 
@@ -143,7 +155,7 @@ void Service::readNewestForStream(const ClientInfo &client, std::optional<quint6
             std::vector<QByteArray> frames;
             if (isTooFarBehind || !page->rows.empty())
                 frames.push_back(replayEvent(*page, page->lastSeq, site, continuity));
-            made(answerOf(*page, std::move(frames)));
+            made(answerOf(*page, std::move(frames), continuity));
         });
     };
     m_reads.read(
@@ -159,11 +171,11 @@ void Service::readStreamPage(const ClientInfo &client, const Resume &resume, Sha
                 made(page.error());
                 return;
             }
+            const Continuity continuity = continuityOf(m_services.engine, resume.asked, true, page->hasMore);
             std::vector<QByteArray> frames;
             if (!page->rows.empty())
-                frames.push_back(replayEvent(*page, page->lastSeq, site,
-                                             continuityOf(m_services.engine, resume.asked, true, page->hasMore)));
-            made(answerOf(*page, std::move(frames)));
+                frames.push_back(replayEvent(*page, page->lastSeq, site, continuity));
+            made(answerOf(*page, std::move(frames), continuity));
         });
     };
     m_reads.read(
@@ -177,6 +189,10 @@ void Service::sendStreamPage(LinkId link, const std::shared_ptr<Resume> &resume)
         const SubscriptionTable::Client *opening = m_table.client(link);
         if (!opening)
             return;
+        if (page && (*page)->hasMore)
+            noteHidden(opening->info, page); // a page on the way; the last one tells how the resume ended
+        else
+            noteResume(opening->info, resume->asked, page);
         if (!page) {
             finishStream(link, {replayEvent({}, resume->after, opening->info.site, {"gap", "storage"})});
             return;
@@ -196,8 +212,11 @@ void Service::sendStreamPage(LinkId link, const std::shared_ptr<Resume> &resume)
         }
         // Too far behind to be caught up row by row: told so, and given the present.
         readNewestForStream(opening->info, resume->asked, true, [=, this](const Result<LogAnswerPtr> &newest) {
-            if (m_table.client(link))
-                finishStream(link, newest ? (*newest)->frames : std::vector<QByteArray>());
+            const SubscriptionTable::Client *behind = m_table.client(link);
+            if (!behind)
+                return;
+            noteResume(behind->info, resume->asked, newest);
+            finishStream(link, newest ? (*newest)->frames : std::vector<QByteArray>());
         });
     });
 }
@@ -215,6 +234,34 @@ void Service::finishStream(LinkId link, std::vector<QByteArray> frames)
     answer.join = StreamJoin{{}, stream, {}};
     answer.isReady = true;
     reply(link, std::move(answer));
+}
+
+//! What a replay kept from its reader.
+void Service::noteHidden(const ClientInfo &client, const Result<LogAnswerPtr> &replay)
+{
+    const qsizetype hidden = replay ? (*replay)->hidden : 0;
+    if (hidden == 0)
+        return;
+    DialectCounters &counters = m_services.counters;
+    (client.transportRole == "sse" ? counters.sse.unauthorizedFiltered : counters.ws.unauthorizedFiltered).add(hidden);
+    Decision decision = decisionOn(client, Rules::ReplayHidden, "rows");
+    decision.count = hidden;
+    decision.detail = "as " + roleName(client.principal.role);
+    note(m_services.decisions, std::move(decision));
+}
+
+//! How somebody who came (back) was brought up to date.
+void Service::noteResume(const ClientInfo &client, std::optional<quint64> cursor, const Result<LogAnswerPtr> &replay)
+{
+    noteHidden(client, replay);
+    const DecisionRule *gap = gapRule(replay ? QByteArrayView((*replay)->gapReason) : QByteArrayView("storage"));
+    if (cursor)
+        m_recoveries.note(client.namedSite ? siteStream(client.site) : allSitesStream(), gap != nullptr);
+    if (!gap)
+        return;
+    Decision decision = decisionOn(client, *gap, "rows", "gap");
+    decision.detail = "asked for what follows " + QByteArray::number(cursor.value_or(0));
+    note(m_services.decisions, std::move(decision));
 }
 
 void Service::attach(SubscriptionTable::Client &client, const QByteArray &stream)

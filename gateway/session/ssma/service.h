@@ -2,6 +2,7 @@
 #pragma once
 
 #include "auth/ratelimit.h"
+#include "base/decisionbatch.h"
 #include "session/ssma/channeldesk.h"
 #include "session/ssma/publisher.h"
 #include "session/ssma/rowreader.h"
@@ -29,6 +30,8 @@ public:
         DialectCounters &counters;
         //! Crosses to the link's shard.
         std::function<void(LinkId, SessionReply)> reply;
+        //! Of the core thread: hears why something was not done; may be none.
+        DecisionBatch *decisions = nullptr;
     };
 
     Service(Services services, Profile profile);
@@ -39,6 +42,8 @@ public:
     ChannelRegistry &registry() { return m_registry; }
     Publisher &publisher() { return m_publisher; }
     const SubscriptionTable &table() const { return m_table; }
+    const RecoveryTally &recoveries() const { return m_recoveries; }
+    std::vector<LimitBucket> limitBuckets() const { return m_desk.limitBuckets(); }
 
     //! A WebSocket (or in-process) client: answers with the `replay` frame and isReady.
     void openLink(ClientInfo client, std::optional<quint64> cursor);
@@ -66,12 +71,15 @@ private:
     void sendStreamPage(LinkId link, const std::shared_ptr<Resume> &resume);
     void finishStream(LinkId link, std::vector<QByteArray> frames);
     void attach(SubscriptionTable::Client &client, const QByteArray &stream);
+    void noteHidden(const ClientInfo &client, const Result<LogAnswerPtr> &replay);
+    void noteResume(const ClientInfo &client, std::optional<quint64> cursor, const Result<LogAnswerPtr> &replay);
     RowScope scopeOf(const ClientInfo &client) const;
 
     Services m_services;
     Profile m_profile;
     ChannelRegistry m_registry;
     SubscriptionTable m_table;
+    RecoveryTally m_recoveries;
     RowReader m_reader;
     SharedReads m_reads;
     SnapshotFlights m_snapshots;

@@ -1,7 +1,40 @@
 // SPDX-License-Identifier: MIT
 #include "session/ssma/shardcontext.h"
 
+#include "auth/rules.h"
+
 namespace Tidegate::Ssma {
+
+ShardContext::ShardContext(Services services, std::shared_ptr<const Profile> profile,
+                           std::shared_ptr<const OriginPolicy> origins)
+    : m_services(std::move(services))
+    , m_profile(std::move(profile))
+    , m_origins(std::move(origins))
+{
+    if (!decisions())
+        return;
+    // Transport and fan-out know a link by its number only.
+    decisions()->setResolver([this](Decision &decision) {
+        const ShardSession *session = m_sessions.value(LinkId{decision.link});
+        if (!session)
+            return;
+        decision.user = session->principal().subjectId;
+        decision.site = session->client().site;
+    });
+}
+
+ShardContext::~ShardContext()
+{
+    if (decisions())
+        decisions()->setResolver({});
+}
+
+void ShardContext::endLogin(ShardSession &session, const DecisionRule &rule)
+{
+    const ClientInfo &client = session.client();
+    note(decisions(), {&rule, client.link.value, client.principal.subjectId, client.site, {}});
+    session.becomeGuest();
+}
 
 void ShardContext::configure(std::shared_ptr<const Profile> profile, std::shared_ptr<const OriginPolicy> origins)
 {
@@ -38,7 +71,7 @@ void ShardContext::revokeSession(const QByteArray &sessionId)
 {
     for (ShardSession *session : std::as_const(m_sessions)) {
         if (session->principal().sessionId == sessionId)
-            session->becomeGuest();
+            endLogin(*session, AuthRules::SessionEnded);
     }
 }
 
@@ -55,7 +88,7 @@ void ShardContext::expireIdentities()
     const qint64 now = m_services.clock.nowMs();
     for (ShardSession *session : std::as_const(m_sessions)) {
         if (session->principal().isExpiredAt(now))
-            session->becomeGuest();
+            endLogin(*session, AuthRules::TokenExpired);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "auth/authenticator.h"
 #include "auth/originpolicy.h"
+#include "auth/ratelimit.h"
 #include "base/eventlog.h"
 #include "base/rng.h"
 #include "channel/fanout.h"
@@ -28,13 +29,18 @@ public:
     //! Outcome of the batch whose ids were \p ids, in its order; empty where the client gave none.
     virtual void acknowledge(const Result<std::vector<IntentOutcome>> &outcomes,
                              const std::vector<QByteArray> &ids) = 0;
-    virtual const Principal &principal() const = 0;
+    virtual const ClientInfo &client() const = 0;
+    const Principal &principal() const { return client().principal; }
     //! The login behind the link ended or its token expired: from now on a guest.
     virtual void becomeGuest() = 0;
     virtual void extendSession(qint64 expiresAtMs) = 0;
 
     virtual Link &link() const = 0;
     virtual LinkSnapshot snapshot() const = 0;
+    //! Newest offset its link was handed, per subscription; 0 = none since it began.
+    virtual std::vector<std::pair<SubscriptionKey, Offset>> positions() const = 0;
+    //! Where it stands with its message limit; nothing while no window is open.
+    virtual std::optional<LimitBucket> messageBucket() const = 0;
     //! Frames per window from now on; 0 = as configured. False: this kind of link sends nothing that could be limited.
     virtual bool limitMessages(int max) = 0;
 };
@@ -56,16 +62,16 @@ public:
         DialectCounters &counters;
     };
 
-    ShardContext(Services services, std::shared_ptr<const Profile> profile, std::shared_ptr<const OriginPolicy> origins)
-        : m_services(std::move(services))
-        , m_profile(std::move(profile))
-        , m_origins(std::move(origins))
-    {
-    }
+    ShardContext(Services services, std::shared_ptr<const Profile> profile,
+                 std::shared_ptr<const OriginPolicy> origins);
+    ~ShardContext();
+    Q_DISABLE_COPY_MOVE(ShardContext)
 
     const Services &services() const { return m_services; }
     const Profile &profile() const { return *m_profile; }
     const OriginPolicy &origins() const { return *m_origins; }
+    //! Who hears why something was not done; may be none.
+    DecisionBatch *decisions() const { return m_services.shard.decisions(); }
     Decoder &decoder() { return m_decoder; }
     void configure(std::shared_ptr<const Profile> profile, std::shared_ptr<const OriginPolicy> origins);
 
@@ -95,6 +101,8 @@ public:
     }
 
 private:
+    void endLogin(ShardSession &session, const DecisionRule &rule);
+
     Services m_services;
     std::shared_ptr<const Profile> m_profile;
     std::shared_ptr<const OriginPolicy> m_origins;

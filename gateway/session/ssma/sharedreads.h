@@ -39,7 +39,9 @@ struct LogAnswer
     quint64 lastSeq = 0; //!< of the last row; 0 = none
     qsizetype rowCount = 0;
     bool hasMore = false;
-    quint64 cursor = 0; //!< where whoever is sent it stands, if it begins a subscription
+    quint64 cursor = 0;        //!< where whoever is sent it stands, if it begins a subscription
+    qsizetype hidden = 0;      //!< rows left out because of the role
+    QByteArray gapReason = {}; //!< what is missing, as its reader is told; empty = nothing
 
     qsizetype byteSize() const;
 };

@@ -24,14 +24,18 @@ std::optional<quint64> numberOf(const QByteArray &text)
 
 } // namespace
 
-StreamQuery StreamQuery::parse(const HttpRequest &request)
+Result<StreamQuery> StreamQuery::parse(const HttpRequest &request)
 {
-    constexpr qsizetype MaxIslands = 100;
     StreamQuery query;
     const QByteArray islands = Http::queryValue(request.query, "islands").value_or(QByteArray());
-    for (const QByteArray &island : islands.split(',')) {
-        if (!island.trimmed().isEmpty() && query.islands.size() < MaxIslands)
-            query.islands.append(island.trimmed());
+    for (const QByteArray &name : islands.split(',')) {
+        const QByteArray island = name.trimmed();
+        if (!island.isEmpty() && !query.islands.contains(island))
+            query.islands.append(island);
+        if (query.islands.size() > MaxIslands || island.size() > MaxIslandBytes)
+            return Error{
+                ErrorCode::InvalidContract,
+                QStringLiteral("islands: at most %1 names of up to %2 bytes").arg(MaxIslands).arg(MaxIslandBytes)};
     }
     std::sort(query.islands.begin(), query.islands.end()); // equal sets share an audience
     if (const auto site = Http::queryValue(request.query, "site"); site && !site->isEmpty())

@@ -9,11 +9,15 @@ namespace Tidegate::Ssma {
 //! Everything an event stream asks for in its URL and headers. (SSMA spec sections 9 and 20)
 struct StreamQuery
 {
+    static constexpr qsizetype MaxIslands = 100;
+    static constexpr qsizetype MaxIslandBytes = 128; //!< of one name
+
     QByteArrayList islands;
     std::optional<QByteArray> site;
     std::optional<quint64> cursor; //!< Last-Event-ID, else ?cursor=
 
-    static StreamQuery parse(const HttpRequest &request);
+    //! Errors name the field.
+    static Result<StreamQuery> parse(const HttpRequest &request);
 };
 
 //! The read-only side of the dialect: rows, islands, reworks and undos as server-sent events.
@@ -30,11 +34,14 @@ public:
 private:
     void apply(SessionReply reply) override;
     void acknowledge(const Result<std::vector<IntentOutcome>> &, const std::vector<QByteArray> &) override {}
-    const Principal &principal() const override { return m_client.principal; }
+    const ClientInfo &client() const override { return m_client; }
     void becomeGuest() override;
     void extendSession(qint64 expiresAtMs) override { m_client.principal.expiresAtMs = expiresAtMs; }
     Link &link() const override { return *m_link; }
     LinkSnapshot snapshot() const override;
+    //! An event stream has no channel subscriptions.
+    std::vector<std::pair<SubscriptionKey, Offset>> positions() const override { return {}; }
+    std::optional<LimitBucket> messageBucket() const override { return {}; }
     bool limitMessages(int) override { return false; }
 
     void joinAll();

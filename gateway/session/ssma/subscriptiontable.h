@@ -25,15 +25,21 @@ struct Subscription
     QByteArray gapReason;
 };
 
-//! Every client and what it is subscribed to. Core thread only. Bound: Profile::MaxSubscriptionsPerLink per client.
+//! Every client and what it is subscribed to. Core thread only. Bounds, kept by whoever adds: Profile::maxSubscriptions
+//! and maxSubscriptionBytes per client.
 class SubscriptionTable
 {
 public:
     struct Client
     {
         ClientInfo info;
-        std::map<SubscriptionKey, Subscription> subscriptions;
-        std::vector<QByteArray> streams; //!< attached besides the channels: islands, rows, connections
+        std::map<SubscriptionKey, Subscription> subscriptions; //!< changed by the functions below only
+        std::vector<QByteArray> streams = {}; //!< attached besides the channels: islands, rows, connections
+        qsizetype keptBytes = 0;              //!< params and filters, as the client chose them
+
+        void add(const SubscriptionKey &key, Subscription subscription);
+        void remove(const SubscriptionKey &key);
+        void setFilter(const SubscriptionKey &key, const QByteArray &filter);
     };
 
     Client &addClient(ClientInfo info);

@@ -2,6 +2,7 @@
 #include "transport/inprocess/link.h"
 
 #include "transport/ioshard.h"
+#include "transport/rules.h"
 #include "wire/utf8.h"
 #include "wire/websocketframe.h"
 
@@ -15,6 +16,8 @@ InProcessLink::InProcessLink(IoShard &shard, Peer peer, LinkAdmission admission,
     , m_slowCode(admission.slowCode)
     , m_slowText(std::move(admission.slowText))
     , m_budgetBytes(admission.budgetBytes)
+    , m_linkClass(admission.linkClass)
+    , m_charge(shard.services().budgets.site(admission.site))
     , m_handler(std::move(admission.handler))
 {
 }
@@ -33,15 +36,15 @@ void InProcessLink::receive(const QByteArray &text)
         m_held.push_back(text);
         m_heldBytes += text.size();
         if (m_heldBytes > m_shard.limits().wsMessageBytes * LinkLimits::HardBudgetFactor)
-            close(CloseReason::ProtocolError, WebSocket::ClosePolicyViolation, "Too much sent while not being read");
+            refuse(WebSocket::ClosePolicyViolation, "Too much sent while not being read");
         return;
     }
     m_traffic.bytesIn += text.size();
     ++m_traffic.messagesIn;
     if (text.size() > m_shard.limits().wsMessageBytes)
-        close(CloseReason::ProtocolError, WebSocket::CloseTooBig, "Message too big");
+        refuse(WebSocket::CloseTooBig, "Message too big");
     else if (!Utf8Validator::isValid(text))
-        close(CloseReason::ProtocolError, WebSocket::CloseInvalidPayload, "Invalid UTF-8");
+        refuse(WebSocket::CloseInvalidPayload, "Invalid UTF-8");
     else
         m_handler->textReceived(text);
 }
@@ -68,6 +71,7 @@ void InProcessLink::sendEncoded(const QByteArray &bytes, SendKind kind, SendTime
     ++m_traffic.messagesOut;
     m_client.backlog->fetch_add(bytes.size(), std::memory_order_relaxed);
     m_client.deliver(bytes);
+    settle();
 }
 
 void InProcessLink::close(CloseReason reason, quint16 code, QByteArrayView text)
@@ -75,6 +79,7 @@ void InProcessLink::close(CloseReason reason, quint16 code, QByteArrayView text)
     if (!m_isOpen)
         return;
     m_isOpen = false;
+    settle();
     m_client.closed(reason, code, text.toByteArray());
     // The caller may be the session itself: it hears of the end from a fresh stack.
     m_shard.tasks().post([&shard = m_shard, id = m_id, reason] {
@@ -83,11 +88,19 @@ void InProcessLink::close(CloseReason reason, quint16 code, QByteArrayView text)
     });
 }
 
+void InProcessLink::refuse(quint16 code, QByteArrayView text)
+{
+    m_shard.decide(code == WebSocket::CloseTooBig ? TransportRules::MessageTooBig : TransportRules::ProtocolError, m_id,
+                   {}, text.toByteArray(), QByteArray::number(code));
+    close(CloseReason::ProtocolError, code, text);
+}
+
 void InProcessLink::giveUp()
 {
     if (!m_isOpen)
         return;
     m_shard.counters().inProcess.closed.add();
+    m_shard.decide(TransportRules::SlowLink, m_id, {}, QByteArray::number(queuedBytes()) + " bytes waited", m_slowText);
     close(CloseReason::TooSlow, m_slowCode, m_slowText);
 }
 

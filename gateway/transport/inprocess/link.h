@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/bytebudget.h"
 #include "transport/endpoint.h"
 
 #include <atomic>
@@ -15,6 +16,7 @@ class IoShard;
 //! A link to a client in the same process: the same endpoints, sessions, policy and limits as a socket, but messages
 //! are handed over as shared buffers. Lives on a shard's thread like every link; owned by its IoShard.
 //! Bound towards the client: the admission's budget times LinkLimits::HardBudgetFactor; overflow act: closed(TooSlow).
+//! What the client has not consumed is charged to its site, as a socket's queue is.
 class InProcessLink final : public Link
 {
 public:
@@ -31,6 +33,10 @@ public:
 
     InProcessLink(IoShard &shard, Peer peer, LinkAdmission admission, Client client);
     void start();
+    //! Charges what waits now; the client's thread takes from it unseen.
+    void settle() { m_charge.charge(m_isOpen ? queuedBytes() : 0); }
+    const LinkBudget &charge() const { return m_charge; }
+    LinkClass linkClass() const { return m_linkClass; }
 
     //! One message from the client.
     void receive(const QByteArray &text);
@@ -51,6 +57,7 @@ public:
 
 private:
     void drainHeld();
+    void refuse(quint16 code, QByteArrayView text);
 
     IoShard &m_shard;
     const LinkId m_id;
@@ -59,6 +66,8 @@ private:
     const quint16 m_slowCode;
     const QByteArray m_slowText;
     const qsizetype m_budgetBytes;
+    const LinkClass m_linkClass;
+    LinkBudget m_charge;
     std::unique_ptr<LinkHandler> m_handler;
     std::vector<QByteArray> m_held; //!< came in while reading was paused
     qsizetype m_heldBytes = 0;

@@ -3,6 +3,7 @@
 
 #include "base/logging.h"
 #include "transport/ioshard.h"
+#include "transport/rules.h"
 #include "wire/httpwriter.h"
 #include "wire/ssewriter.h"
 
@@ -79,7 +80,7 @@ void SseLink::flushed(qsizetype remaining)
     if (!m_isOpen)
         return;
     if (m_budget.isOverflowing()) {
-        drop("overflow");
+        drop(TransportRules::SlowStream, "overflow");
         return;
     }
     // What the kernel still takes counts as delivered: only bytes that really wait start the clock, so two big events
@@ -95,8 +96,15 @@ void SseLink::flushed(qsizetype remaining)
     }
 }
 
-void SseLink::drop(QByteArrayView why)
+void SseLink::shed()
 {
+    drop(TransportRules::Shed, "shed");
+}
+
+void SseLink::drop(const DecisionRule &rule, QByteArrayView why)
+{
+    m_connection.shard().decide(rule, id(), {},
+                                why.toByteArray() + ", " + QByteArray::number(queuedBytes()) + " bytes waited");
     m_connection.shard().counters().eventStream.closed.add();
     qCInfo(lcSse, "slow consumer dropped link=%llx queued=%lld %.*s", id().value, qint64(queuedBytes()),
            int(why.size()), why.data());
@@ -110,7 +118,7 @@ void SseLink::deadlinePassed(qint64 nowMs)
 {
     const LinkLimits &limits = m_connection.shard().limits();
     if (m_blockedSinceMs && nowMs - m_blockedSinceMs >= limits.sseDrainTimeoutMs) {
-        drop("not drained in time");
+        drop(TransportRules::SlowStream, "not drained in time");
         return;
     }
     if (nowMs >= m_keepAliveDueMs && m_connection.queuedBytes() == 0) {

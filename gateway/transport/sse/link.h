@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/decision.h"
 #include "transport/connection.h"
 #include "transport/endpoint.h"
 #include "transport/sendbudget.h"
@@ -34,10 +35,10 @@ public:
     void deadlinePassed(qint64 nowMs) override;
     void lost(CloseReason reason) override;
     void shutDown() override;
-    void shed() override { drop("shed"); }
+    void shed() override;
 
 private:
-    void drop(QByteArrayView why);
+    void drop(const DecisionRule &rule, QByteArrayView why);
     void finish(CloseReason reason);
     void scheduleNext(qint64 nowMs);
 

@@ -3,6 +3,7 @@
 
 #include "base/logging.h"
 #include "transport/ioshard.h"
+#include "transport/rules.h"
 #include "wire/utf8.h"
 #include "wire/websocketframe.h"
 
@@ -15,6 +16,7 @@ WebSocketDecoderOptions serverOptions(const LinkLimits &limits, bool isDeflated)
     WebSocketDecoderOptions options;
     options.role = WebSocketDecoderOptions::Role::Server;
     options.maxMessageBytes = limits.wsMessageBytes;
+    options.maxFragments = limits.wsMaxFragments;
     options.allowRsv1 = isDeflated;
     return options;
 }
@@ -110,11 +112,35 @@ qsizetype WebSocketLink::received(char *data, qsizetype size)
     m_lastReceivedMs = now();
     const qsizetype used = m_decoder.feed(data, size);
     m_traffic.bytesIn += used;
+    if (!m_decoder.isInsideMessage() && !m_decoder.isInsideFrame()) {
+        m_messageSinceMs = 0;
+    } else if (m_messageSinceMs == 0 && m_state != State::Closed) {
+        m_messageSinceMs = m_lastReceivedMs;
+        scheduleNext();
+    }
     return used;
+}
+
+//! A frame or message is complete: the next one has its own time.
+void WebSocketLink::noteProgress()
+{
+    if (!m_decoder.isInsideMessage())
+        m_messageSinceMs = 0;
+}
+
+void WebSocketLink::endOverdueMessage(qint64 nowMs)
+{
+    if (m_connection.isReadingPaused()) {
+        m_messageSinceMs = nowMs; // it is we who do not read on
+        return;
+    }
+    m_connection.shard().counters().messageTimeouts.add();
+    endAtOnce(TransportRules::MessageTooSlow, WebSocket::ClosePolicyViolation, "Message not complete in time");
 }
 
 void WebSocketLink::messageReceived(const WebSocketMessage &message)
 {
+    noteProgress();
     if (m_state != State::Open)
         return;
     ++m_traffic.messagesIn;
@@ -153,11 +179,13 @@ void WebSocketLink::hand(QByteArrayView payload, bool isText)
 
 void WebSocketLink::pingReceived(QByteArrayView payload)
 {
+    noteProgress();
     sendEncoded(WebSocket::encodePong(payload), SendKind::Live, SendTime::TurnEnd);
 }
 
 void WebSocketLink::pongReceived(QByteArrayView)
 {
+    noteProgress();
     if (std::exchange(m_awaitsPong, false))
         m_traffic.rttMs = now() - m_pingSentMs;
 }
@@ -173,9 +201,20 @@ void WebSocketLink::closeReceived(quint16 code, QByteArrayView)
 
 void WebSocketLink::protocolFailed(quint16 code, QByteArrayView text)
 {
+    TransportCounters &counters = m_connection.shard().counters();
+    counters.protocolErrors.add();
+    const bool isTooBig = code == WebSocket::CloseTooBig;
+    if (isTooBig)
+        counters.messagesTooBig.add();
+    endAtOnce(isTooBig ? TransportRules::MessageTooBig : TransportRules::ProtocolError, code, text);
+}
+
+//! Without waiting for the peer's half of the handshake: it may never come behind what is unfinished.
+void WebSocketLink::endAtOnce(const DecisionRule &rule, quint16 code, QByteArrayView text)
+{
     if (m_state == State::Open)
         m_connection.send(WebSocket::encodeClose(code, text));
-    m_connection.shard().counters().protocolErrors.add();
+    m_connection.shard().decide(rule, id(), {}, text.toByteArray(), QByteArray::number(code));
     qCInfo(lcWebSocket, "protocol error link=%llx code=%d %.*s", id().value, code, int(text.size()), text.data());
     m_connection.closeAfterFlush();
     finish(CloseReason::ProtocolError);
@@ -187,7 +226,7 @@ void WebSocketLink::flushed(qsizetype remaining)
     if (m_state != State::Open)
         return;
     if (m_budget.isOverflowing()) {
-        closeSlowConsumer();
+        closeSlowConsumer(TransportRules::SlowLink);
         return;
     }
     if (live <= m_budgetBytes) {
@@ -199,12 +238,18 @@ void WebSocketLink::flushed(qsizetype remaining)
         m_slowSinceMs = now();
         scheduleNext();
     } else if (now() - m_slowSinceMs >= m_connection.shard().limits().wsSlowGraceMs) {
-        closeSlowConsumer();
+        closeSlowConsumer(TransportRules::SlowLink);
     }
 }
 
-void WebSocketLink::closeSlowConsumer()
+void WebSocketLink::shed()
 {
+    closeSlowConsumer(TransportRules::Shed);
+}
+
+void WebSocketLink::closeSlowConsumer(const DecisionRule &rule)
+{
+    m_connection.shard().decide(rule, id(), {}, QByteArray::number(queuedBytes()) + " bytes waited", m_slowText);
     m_connection.shard().counters().webSocket.closed.add();
     qCInfo(lcWebSocket, "slow consumer closed link=%llx queued=%lld", id().value, qint64(queuedBytes()));
     m_connection.dropUnsent(); // whoever did not read it can resume; the goodbye should not stand behind it
@@ -221,14 +266,19 @@ void WebSocketLink::deadlinePassed(qint64 nowMs)
     }
     const LinkLimits &limits = m_connection.shard().limits();
     if (m_slowSinceMs && nowMs - m_slowSinceMs >= limits.wsSlowGraceMs) {
-        closeSlowConsumer();
+        closeSlowConsumer(TransportRules::SlowLink);
         return;
     }
+    if (m_messageSinceMs && m_state == State::Open && nowMs - m_messageSinceMs >= limits.wsMessageTimeoutMs)
+        endOverdueMessage(nowMs);
+    if (m_state == State::Closed)
+        return;
     if (m_pingDueMs && nowMs >= m_pingDueMs) {
         // Only a ping without an answer tells: after a pause of our own process everybody looks silent.
         const bool isPingOpen = m_pingSentMs > m_lastReceivedMs;
         if (isPingOpen && nowMs - m_lastReceivedMs >= 2 * limits.wsPingIntervalMs) {
             m_connection.shard().counters().unresponsiveClosed.add();
+            m_connection.shard().decide(TransportRules::Unresponsive, id(), {});
             m_connection.abort(CloseReason::Unresponsive);
             return;
         }
@@ -249,6 +299,8 @@ void WebSocketLink::scheduleNext()
     };
     consider(m_pingDueMs);
     consider(m_closeDueMs);
+    if (m_messageSinceMs && m_state == State::Open)
+        consider(m_messageSinceMs + m_connection.shard().limits().wsMessageTimeoutMs);
     if (m_slowSinceMs)
         consider(m_slowSinceMs + m_connection.shard().limits().wsSlowGraceMs);
     m_connection.setDeadline(due);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/decision.h"
 #include "transport/connection.h"
 #include "transport/endpoint.h"
 #include "transport/sendbudget.h"
@@ -33,10 +34,11 @@ public:
     // ConnectionProtocol
     qsizetype received(char *data, qsizetype size) override;
     void flushed(qsizetype remaining) override;
+    qsizetype heldBytes() const override { return m_decoder.bufferedBytes(); }
     void deadlinePassed(qint64 nowMs) override;
     void lost(CloseReason reason) override;
     void shutDown() override;
-    void shed() override { closeSlowConsumer(); }
+    void shed() override;
 
 private:
     enum class State : quint8 { Open, CloseSent, Closed };
@@ -49,7 +51,10 @@ private:
     void closeReceived(quint16 code, QByteArrayView reason) override;
     void protocolFailed(quint16 code, QByteArrayView text) override;
 
-    void closeSlowConsumer();
+    void noteProgress();
+    void endOverdueMessage(qint64 nowMs);
+    void endAtOnce(const DecisionRule &rule, quint16 code, QByteArrayView text);
+    void closeSlowConsumer(const DecisionRule &rule);
     void finish(CloseReason reason);
     void scheduleNext();
     qint64 now() const;
@@ -61,8 +66,9 @@ private:
     qint64 m_lastReceivedMs = 0;
     qint64 m_pingDueMs = 0; //!< 0 = no heartbeats
     qint64 m_pingSentMs = 0;
-    qint64 m_closeDueMs = 0;  //!< when the wait for the peer's close frame ends
-    qint64 m_slowSinceMs = 0; //!< over the budget since then; 0 = within it
+    qint64 m_closeDueMs = 0;     //!< when the wait for the peer's close frame ends
+    qint64 m_messageSinceMs = 0; //!< what has begun to arrive began then; 0 = nothing is on its way
+    qint64 m_slowSinceMs = 0;    //!< over the budget since then; 0 = within it
     const qsizetype m_budgetBytes;
     SendBudget m_budget;
     quint16 m_slowCode;

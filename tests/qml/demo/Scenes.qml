@@ -12,13 +12,16 @@ QtObject {
         "connections": () => shell.go("connections"),
         "connections-detail": () => { shell.go("connections"); later(() => openRow(3)) },
         "connections-kick": () => { shell.go("connections"); later(() => { choose(4); shell.commandDialog.ask("links", "kick", view().rows.selection.keys) }) },
+        "connections-why": () => { shell.go("connections"); later(() => view().open("lk-005007", "why")) },
         "channels": () => { shell.go("channels"); later(() => openStream()) },
         "intents": () => shell.go("intents"),
         "intents-detail": () => { shell.go("intents"); later(() => openRow(5, "timeline")) },
         "intents-dead": () => shell.go("intents", { lane: "dead" }),
+        "intents-mark": () => { shell.go("intents", { lane: "dead" }); later(() => shell.commandDialog.ask("intents", "mark", [view().rows.keyAt(2)])) },
         "log": () => shell.go("log", { tab: "log" }),
         "log-audit": () => shell.go("log", { tab: "audit" }),
         "log-why": () => shell.go("log", { tab: "decisions" }),
+        "log-why-detail": () => { shell.go("log", { tab: "decisions" }); later(() => openLoaded(4)) },
         "log-limits": () => shell.go("log", { tab: "limits" }),
         "policy": () => shell.go("policy", { tab: "ask", ask: { user: "u-0012", site: "default", channel: "ops.audit" } }),
         "policy-users": () => shell.go("policy", { tab: "users" }),
@@ -51,6 +54,10 @@ QtObject {
     function openRow(row, tab) {
         view().open(view().rows.keyAt(row), tab)
         view().table.forceActiveFocus()
+    }
+    function openLoaded(row) {
+        const table = first(item => item instanceof TableLoader).item
+        table.open(table.rows.keyAt(row))
     }
     function choose(count) { view().rows.selectRange(2, 1 + count) }
     function openStream() {

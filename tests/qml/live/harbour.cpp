@@ -100,4 +100,10 @@ QString Harbour::pictureFile(const QString &name) const
     return QDir(folder).filePath(name + u".png"_s);
 }
 
+void Harbour::trespass()
+{
+    m_listener.send({{QStringLiteral("type"), QStringLiteral("channel.subscribe")},
+                     {QStringLiteral("channel"), QStringLiteral("ops.audit")}});
+}
+
 } // namespace Tidegate::Console

@@ -42,6 +42,8 @@ public:
     //! The client that only listens; it stays until it is told to go.
     Q_INVOKABLE bool isListenerOpen() const { return m_listener.isOpen(); }
     Q_INVOKABLE QString listenerGoodbye() const { return m_listener.closeReason(); }
+    //! It asks for a channel that is not for it.
+    Q_INVOKABLE void trespass();
     Q_INVOKABLE int written() const { return m_written; }
     //! Empty = pictures are not wanted (TIDEGATE_PICTURES names a folder).
     Q_INVOKABLE QString pictureFile(const QString &name) const;

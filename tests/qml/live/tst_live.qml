@@ -187,6 +187,29 @@ Item {
             tryCompare(shell.commandDialog, "visible", false)
         }
 
+        function test_aRefusalTellsItsReasonAndItsRemedy() {
+            keyClick("2")
+            readyView()
+            view().filterField.text = "listener"
+            tryVerify(() => view().rows.total === 1 && view().rows.keyAt(0).length > 0)
+            const link = view().rows.keyAt(0)
+            harbour.trespass()
+            view().open(link, "why")
+            let why = null
+            tryVerify(() => {
+                why = find(shell.page, item => item instanceof RelatedRows && item.visible && item.resource === "decisions")
+                return why !== null && why.rows.rowCount() > 0
+            }, 15000)
+            compare(why.rows.rowAt(0).rule, "ssma.channels")
+            compare(why.rows.rowAt(0).subject, "ops.audit")
+            picture("why of a connection")
+            why.picked(why.rows.rowAt(0))
+            compare(shell.current, "log")
+            tryVerify(() => view() !== null && view().inspector.detail.state === RowDetail.Ready)
+            verify(view().inspector.detail.row.fix.includes("ssma.channels"))
+            picture("why")
+        }
+
         // Last by its name: the gateway is another process afterwards.
         function test_zGatewayThatSinksIsSaidAndComesBack() {
             keyClick("2")

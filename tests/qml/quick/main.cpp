@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "qml/quick/desk.h"
+#include "qml/quick/framemeter.h"
+#include "qml/quick/layoutproblems.h"
 
 #include <QQmlContext>
 #include <QQmlEngine>
@@ -17,10 +19,14 @@ public Q_SLOTS:
     void qmlEngineAvailable(QQmlEngine *engine)
     {
         engine->rootContext()->setContextProperty(QStringLiteral("desk"), &m_desk);
+        engine->rootContext()->setContextProperty(QStringLiteral("meter"), &m_meter);
+        engine->rootContext()->setContextProperty(QStringLiteral("layout"), &m_layout);
     }
 
 private:
     Desk m_desk;
+    FrameMeter m_meter;
+    LayoutProblems m_layout;
 };
 
 } // namespace Tidegate::Console

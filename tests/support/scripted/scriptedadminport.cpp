@@ -254,8 +254,17 @@ QJsonObject ScriptedAdminPort::columnsSetBy(const CommandCall &call, const QJson
         return {{u"site"_s, call.args[u"site"_s]}};
     if (name == "users.enable"_L1 || name == "users.disable"_L1)
         return {{u"status"_s, call.command == "enable"_L1 ? u"active"_s : u"disabled"_s}};
+    if (name == "intents.mark"_L1) {
+        const bool isHandled = call.args[u"handled"_s].toBool();
+        const QJsonObject mark{{u"note"_s, call.args[u"note"_s].toString()},
+                               {u"colour"_s, call.args[u"colour"_s].toString(u"none"_s)},
+                               {u"handled"_s, isHandled},
+                               {u"by"_s, identity().operatorName},
+                               {u"at"_s, nowMs()}};
+        return {{u"mark"_s, mark}, {u"handled"_s, isHandled}};
+    }
     QJsonArray reasons = row[u"reasons"_s].toArray();
-    reasons.append(call.command == "mark"_L1 ? call.args[u"reason"_s] : QJsonValue(call.command));
+    reasons.append(call.command);
     return {{u"reasons"_s, reasons}, {u"updatedAt"_s, nowMs()}};
 }
 

@@ -4,14 +4,28 @@
 #include "base/taskqueue.h"
 #include "wire/result.h"
 
+#include <QThread>
+
 #include <atomic>
 #include <memory>
 
 namespace Tidegate {
 
+//! A queue for answers on the calling thread. The last responder may be let go of elsewhere, where a QObject of this
+//! thread must not be destroyed.
+inline std::shared_ptr<TaskQueue> makeAnswerQueue()
+{
+    return {new TaskQueue, [](TaskQueue *queue) {
+                if (queue->thread() == QThread::currentThread())
+                    delete queue;
+                else
+                    queue->deleteLater();
+            }};
+}
+
 //! What an asynchronous callback answers through. Copies share one answer: the first one counts, later ones are
 //! ignored, and letting go of the last copy unanswered is an error of its own. Any thread, at any time, also after the
-//! adapter is gone.
+//! asker is gone.
 template <typename T>
 class Responder
 {
@@ -32,7 +46,7 @@ private:
             , deliver(std::move(deliverTo))
         {
         }
-        ~State() { answer(Error{ErrorCode::Internal, QStringLiteral("backend callback ended without an answer")}); }
+        ~State() { answer(Error{ErrorCode::Internal, QStringLiteral("callback ended without an answer")}); }
         Q_DISABLE_COPY_MOVE(State)
 
         void answer(Result<T> outcome)

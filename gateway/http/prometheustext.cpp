@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "http/prometheustext.h"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <QJsonObject>
+#include <QJsonValue>
+
+#include <sstream>
+
+namespace Tidegate {
+
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+//! One number of the JSON. Rows of one name stand together and differ in their label.
+struct Row
+{
+    const char *path; //!< members, slashes between
+    const char *name;
+    MetricType type;
+    const char *help;
+    const char *label = nullptr;
+    const char *labelValue = nullptr;
+    double factor = 1; //!< to Prometheus' base unit
+};
+
+constexpr auto Counter = MetricType::Counter;
+constexpr auto Gauge = MetricType::Gauge;
+constexpr auto Summary = MetricType::Summary;
+constexpr double Milli = 0.001;
+
+constexpr const char *Transport = "transport";
+constexpr const char *Ws = "websocket";
+constexpr const char *Sse = "event_stream";
+
+constexpr Row Rows[] = {
+    {"active/ws", "tidegate_links", Gauge, "Clients connected.", Transport, Ws},
+    {"active/sse", "tidegate_links", Gauge, "", Transport, Sse},
+    {"ws/connectionsAccepted", "tidegate_links_opened_total", Counter, "Clients let in.", Transport, Ws},
+    {"sse/streamsOpened", "tidegate_links_opened_total", Counter, "", Transport, Sse},
+    {"ws/connectionsClosed", "tidegate_links_closed_total", Counter, "Clients that went.", Transport, Ws},
+    {"sse/streamsClosed", "tidegate_links_closed_total", Counter, "", Transport, Sse},
+    {"ws/backpressureEvents", "tidegate_links_over_budget_total", Counter, "Times a client owed more than it may.",
+     Transport, Ws},
+    {"sse/backpressureEvents", "tidegate_links_over_budget_total", Counter, "", Transport, Sse},
+    {"ws/slowConsumerDrops", "tidegate_slow_consumers_closed_total", Counter, "Clients closed as too slow.", Transport,
+     Ws},
+    {"sse/slowClientDrops", "tidegate_slow_consumers_closed_total", Counter, "", Transport, Sse},
+    {"ws/unauthorizedFiltered", "tidegate_events_filtered_by_role_total", Counter,
+     "Events left out because of the receiver's role.", Transport, Ws},
+    {"sse/unauthorizedFiltered", "tidegate_events_filtered_by_role_total", Counter, "", Transport, Sse},
+    {"ws/latency", "tidegate_island_latency_seconds", Summary, "From an island event's time to its publication.",
+     Transport, Ws, Milli},
+    {"sse/latency", "tidegate_island_latency_seconds", Summary, "", Transport, Sse, Milli},
+    {"ws/latency/max", "tidegate_island_latency_max_seconds", Gauge, "The longest of these since the start.", Transport,
+     Ws, Milli},
+    {"sse/latency/max", "tidegate_island_latency_max_seconds", Gauge, "", Transport, Sse, Milli},
+    {"sse/eventsByType/invalidate", "tidegate_stream_events_total", Counter, "Events published to event streams.",
+     "type", "invalidate"},
+    {"sse/eventsByType/island.invalidate", "tidegate_stream_events_total", Counter, "", "type", "island.invalidate"},
+    {"sse/eventsByType/rework", "tidegate_stream_events_total", Counter, "", "type", "rework"},
+    {"sse/eventsByType/undo", "tidegate_stream_events_total", Counter, "", "type", "undo"},
+    {"sse/eventsByType/replay", "tidegate_stream_events_total", Counter, "", "type", "replay"},
+    {"sse/eventsByType/connection:closed", "tidegate_stream_events_total", Counter, "", "type", "connection:closed"},
+    {"channelSubscriptions", "tidegate_channel_subscriptions", Gauge, "Channel subscriptions."},
+    {"totals/rateLimitHits", "tidegate_rate_limit_hits_total", Counter, "Frames refused by a rate limit."},
+    {"hybrid/backlogDepth", "tidegate_intents_stored", Gauge, "Intents in the log."},
+    {"hybrid/peakBacklog", "tidegate_intents_stored_peak", Gauge, "The most there were since the start."},
+    {"hybrid/backlogBreaches", "tidegate_backlog_breaches_total", Counter,
+     "Times the stored intents exceeded monitor.backlog_threshold."},
+    {"store/cursor", "tidegate_log_offset", Gauge, "Newest offset of the log."},
+    {"intents/received", "tidegate_intents_received_total", Counter, "Intents that came in."},
+    {"intents/duplicates", "tidegate_intents_duplicate_total", Counter, "Intents answered with a stored outcome."},
+    {"intents/acked", "tidegate_intents_settled_total", Counter, "Intents decided.", "outcome", "acked"},
+    {"intents/refused", "tidegate_intents_settled_total", Counter, "", "outcome", "refused"},
+    {"intents/failed", "tidegate_intents_settled_total", Counter, "", "outcome", "failed"},
+    {"intents/storeFailures", "tidegate_store_failures_total", Counter, "Writes the store did not take."},
+    {"intents/inflightBytes", "tidegate_intents_inflight_bytes", Gauge, "Submitted and not yet answered."},
+    {"sharing/snapshotsAsked", "tidegate_snapshots_total", Counter, "Snapshots given to subscribers.", "source",
+     "backend"},
+    {"sharing/snapshotsShared", "tidegate_snapshots_total", Counter, "", "source", "shared"},
+    {"sharing/readsMade", "tidegate_log_reads_total", Counter, "Reads of the log for replays.", "source", "log"},
+    {"sharing/readsShared", "tidegate_log_reads_total", Counter, "", "source", "shared"},
+    {"transport/connectionsAccepted", "tidegate_connections_accepted_total", Counter, "Sockets accepted."},
+    {"transport/connectionsOpen", "tidegate_connections", Gauge, "Sockets open, HTTP included."},
+    {"transport/bytesReceived", "tidegate_received_bytes_total", Counter, "Bytes from clients."},
+    {"transport/headsRefused", "tidegate_connections_refused_total", Counter, "Requests the front door refused."},
+    {"transport/shed", "tidegate_links_shed_total", Counter, "Clients closed because all were owed too much."},
+    {"transport/unresponsiveClosed", "tidegate_links_unresponsive_total", Counter, "Clients that answered no ping."},
+    {"transport/readingPaused", "tidegate_reading_paused_total", Counter, "Times a client waited for the core."},
+    {"transport/protocolErrors", "tidegate_protocol_errors_total", Counter, "WebSockets closed for a broken frame."},
+    {"transport/headTimeouts", "tidegate_request_timeouts_total", Counter, "Requests that did not arrive in time.",
+     "part", "head"},
+    {"transport/bodyTimeouts", "tidegate_request_timeouts_total", Counter, "", "part", "body"},
+    {"fanout/subscribersLagging", "tidegate_subscribers_lagging", Gauge, "Subscribers something is held back for."},
+    {"fanout/publicationsDropped", "tidegate_publications_dropped_total", Counter,
+     "Publications dropped for lagging subscribers."},
+    {"fanout/eventsConflated", "tidegate_events_conflated_total", Counter,
+     "Events that newer ones took the place of, for lagging subscribers."},
+};
+
+QJsonValue valueAt(const QJsonObject &object, const QString &path)
+{
+    QJsonValue value = object;
+    for (const QString &member : path.split(u'/'))
+        value = value.toObject().value(member);
+    return value;
+}
+
+ClientMetric metricOf(const Row &row, const QJsonValue &value)
+{
+    ClientMetric metric;
+    if (row.label)
+        metric.label.push_back({row.label, row.labelValue});
+    switch (row.type) {
+    case MetricType::Counter:
+        metric.counter.value = value.toDouble() * row.factor;
+        break;
+    case MetricType::Summary: {
+        const QJsonObject latency = value.toObject();
+        metric.summary.sample_count = std::uint64_t(latency.value(QLatin1StringView("count")).toInteger());
+        metric.summary.sample_sum = latency.value(QLatin1StringView("sum")).toDouble() * row.factor;
+        break;
+    }
+    default:
+        metric.gauge.value = value.toDouble() * row.factor;
+    }
+    return metric;
+}
+
+} // namespace
+
+QByteArray prometheusText(const QJsonObject &metrics)
+{
+    std::vector<MetricFamily> families;
+    for (const Row &row : Rows) {
+        const QJsonValue value = valueAt(metrics, QString::fromLatin1(row.path));
+        if (!value.isDouble() && !value.isObject())
+            continue;
+        if (families.empty() || families.back().name != row.name)
+            families.push_back({row.name, row.help, row.type, {}});
+        families.back().metric.push_back(metricOf(row, value));
+    }
+    std::ostringstream text;
+    prometheus::TextSerializer().Serialize(text, families);
+    return QByteArray::fromStdString(text.str());
+}
+
+bool acceptsPrometheusText(QByteArrayView accept)
+{
+    const QByteArray types = accept.toByteArray().toLower();
+    return !types.contains("application/json") &&
+           (types.contains("text/plain") || types.contains("application/openmetrics-text"));
+}
+
+} // namespace Tidegate
