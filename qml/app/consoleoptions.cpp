@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "qml/app/consoleoptions.h"
 
-#include "qml/session/connector.h"
 #include "admin/adminport.h"
+#include "qml/session/connector.h"
 
 #include <QCommandLineParser>
 #include <QFile>

@@ -17,6 +17,7 @@ FocusScope {
     property string emptyText
     property string emptyGlyph: "info"
     property bool isChoosing: true
+    property alias hasFixedFilters: emptiness.hasFixedFilters
 
     property int currentRow: -1
     property string currentKey
@@ -332,6 +333,8 @@ FocusScope {
     }
 
     ModelState {
+        id: emptiness
+
         rows: table.rows
         anchors.topMargin: table.headerHeight
         emptyTitle: table.emptyTitle

@@ -10,7 +10,9 @@ StateView {
     property string emptyTitle: qsTr("Nothing here")
     property string emptyText
     property string emptyGlyph: "info"
-    readonly property bool isFiltered: rows.search.length > 0 || rows.filters.length > 0
+    //! The filters say what the table is of; nobody can loosen them.
+    property bool hasFixedFilters: false
+    readonly property bool isFiltered: rows.search.length > 0 || (rows.filters.length > 0 && !hasFixedFilters)
     readonly property Session session: rows.session
     readonly property bool isOnline: session !== null && session.isOnline
 

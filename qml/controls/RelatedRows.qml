@@ -38,6 +38,7 @@ Item {
         widths: related.widths
         stretch: related.stretch
         isChoosing: false
+        hasFixedFilters: true
         emptyTitle: related.emptyTitle
         emptyText: related.emptyText
         emptyGlyph: related.emptyGlyph

@@ -43,8 +43,13 @@ FocusScope {
         if (inspectorView !== undefined)
             inspector.view = inspectorView
         const row = rows.rowOf(key)
-        if (row >= 0)
+        if (row >= 0) {
             table.goTo(row, false)
+        } else {
+            // It gets the light when it comes into view; no other row has it until then.
+            table.currentRow = -1
+            table.currentKey = key
+        }
     }
 
     function back() {

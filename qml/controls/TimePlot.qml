@@ -35,7 +35,7 @@ Rectangle {
 
         x: 14
         y: 9
-        spacing: Theme.gap4
+        spacing: Theme.gap3
         height: 22
 
         Label {
@@ -74,24 +74,13 @@ Rectangle {
 
                 Label {
                     height: parent.height
-                    width: Math.max(implicitWidth, 58)
+                    width: Math.max(implicitWidth, 52)
                     text: (plot.tick, plot.feed.text(entry.modelData, series.valueAt(entry.modelData, plot.age)))
                     isNumber: true
                     font.pixelSize: Theme.captionSize
                 }
             }
         }
-    }
-
-    Label {
-        anchors.right: parent.right
-        anchors.rightMargin: 14
-        y: 9
-        height: 22
-        text: pointer.hovered ? (plot.tick, Format.clock(plot.feed.atMs - plot.age * 1000, false)) : ""
-        isNumber: true
-        font.pixelSize: Theme.captionSize
-        color: Theme.dimText
     }
 
     SeriesPlot {
@@ -151,6 +140,26 @@ Rectangle {
         height: series.height
         color: Theme.dimText
         visible: pointer.hovered
+    }
+
+    // Over the scale of time: beside the legend there is no room for it.
+    Rectangle {
+        x: Math.max(series.x, Math.min(series.x + series.width - width, series.x + series.xOfAge(plot.age) - width / 2))
+        y: series.y + series.height + 5
+        width: clock.implicitWidth + 12
+        height: 14
+        color: Theme.raised
+        visible: pointer.hovered
+
+        Label {
+            id: clock
+
+            anchors.centerIn: parent
+            text: pointer.hovered ? (plot.tick, Format.clock(plot.feed.atMs - plot.age * 1000, false)) : ""
+            isNumber: true
+            font.pixelSize: 10
+            color: Theme.text
+        }
     }
 
     Item {

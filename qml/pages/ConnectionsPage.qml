@@ -68,8 +68,8 @@ Page {
             session: page.session
             resource: "decisions"
             filters: [{ field: "link", op: "eq", value: view.openedKey }]
-            columns: ["at", "kind", "subject", "count", "text"]
-            widths: ({ at: 78, kind: 84, subject: 96, count: 52, text: 120 })
+            columns: ["at", "kind", "subject", "text"]
+            widths: ({ at: 78, kind: 98, subject: 92, text: 100 })
             stretch: "text"
             emptyTitle: qsTr("Nothing was held back")
             emptyText: qsTr("No recorded decision dropped, denied, filtered or delayed anything of this connection.")

@@ -103,7 +103,8 @@ Page {
                         readonly property real cell: (parent.width - (columns - 1) * spacing) / columns
 
                         width: parent.width
-                        columns: page.columns > 2 ? 2 : 1
+                        // Below that, three names and their values do not fit beside each other.
+                        columns: page.width >= 1040 ? 2 : 1
                         spacing: Theme.gap3
 
                         TimePlot {

@@ -19,11 +19,18 @@ Window {
     visible: true
     color: Theme.surface
     title: session.gateway.length > 0 ? session.gateway + " – Tidegate" : "Tidegate"
-    onIsSeenChanged: session.isActive = isSeen
     Component.onCompleted: {
         Theme.mode = preferences.themeMode
         if (session.state === Session.None)
             shell.connectSheet.open()
+    }
+
+    // From the start: a window that is hidden before it was ever shown tells of no change.
+    Binding {
+        target: window.session
+        property: "isActive"
+        value: window.isSeen
+        restoreMode: Binding.RestoreNone
     }
 
     Connections {

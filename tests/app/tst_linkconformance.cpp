@@ -127,7 +127,8 @@ QJsonValue withoutTimes(const QJsonValue &value)
     for (const QString &key : value.toObject().keys()) {
         const bool isVolatile = key == "connectionId"_L1 || key == "epoch"_L1 || key == "ts"_L1 ||
                                 key.endsWith("At"_L1) || key.endsWith("Ms"_L1) || key.endsWith("Time"_L1) ||
-                                key == "timestamp"_L1 || key == "time"_L1 || key == "id"_L1 || key == "lagMs"_L1;
+                                key.endsWith("imestamp"_L1) || key == "time"_L1 || key == "id"_L1 ||
+                                key == "actor"_L1 || key == "lagMs"_L1;
         object.insert(key, isVolatile ? QJsonValue(u"*"_s) : withoutTimes(value[key]));
     }
     return object;

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # Installs the libraries into a folder of its own, builds the project here against them, and runs what it made.
 # -DBUILD= -DSOURCE= -DWORK= -DGENERATOR= -DCOMPONENTS=Gateway;Shell
+cmake_minimum_required(VERSION 3.21)
+
 function(step name)
     execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE output TIMEOUT 300)
     if(NOT code EQUAL 0)
@@ -10,8 +12,10 @@ function(step name)
 endfunction()
 
 file(REMOVE_RECURSE "${WORK}")
-file(STRINGS "${SOURCE}/embed.cpp" lines)
-list(FILTER lines EXCLUDE REGEX "^(//.*)?$")
+file(READ "${SOURCE}/embed.cpp" text)
+string(REPLACE ";" "" text "${text}") # would end an item of a list
+string(REGEX MATCHALL "[^\n]+\n" lines "${text}")
+list(FILTER lines EXCLUDE REGEX "^//")
 list(LENGTH lines count)
 if(count GREATER 20)
     message(FATAL_ERROR "embed.cpp has ${count} lines: embedding is promised in 20")

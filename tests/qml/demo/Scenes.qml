@@ -10,14 +10,14 @@ QtObject {
     readonly property var steps: ({
         "now": () => shell.go("now"),
         "connections": () => shell.go("connections"),
-        "connections-detail": () => { shell.go("connections"); later(() => openRow(3)) },
+        "connections-detail": () => { shell.go("connections"); later(() => openRow(3, "facts")) },
         "connections-kick": () => { shell.go("connections"); later(() => { choose(4); shell.commandDialog.ask("links", "kick", view().rows.selection.keys) }) },
         "connections-why": () => { shell.go("connections"); later(() => view().open("lk-005007", "why")) },
         "channels": () => { shell.go("channels"); later(() => openStream()) },
-        "intents": () => shell.go("intents"),
-        "intents-detail": () => { shell.go("intents"); later(() => openRow(5, "timeline")) },
+        "intents": () => shell.go("intents", { lane: "all" }),
+        "intents-detail": () => { shell.go("intents", { lane: "all" }); later(() => openRow(5, "timeline")) },
         "intents-dead": () => shell.go("intents", { lane: "dead" }),
-        "intents-mark": () => { shell.go("intents", { lane: "dead" }); later(() => shell.commandDialog.ask("intents", "mark", [view().rows.keyAt(2)])) },
+        "intents-mark": () => { shell.go("intents", { lane: "dead" }); later(() => { view().table.goTo(2, false); shell.commandDialog.ask("intents", "mark", [view().rows.keyAt(2)]) }) },
         "log": () => shell.go("log", { tab: "log" }),
         "log-audit": () => shell.go("log", { tab: "audit" }),
         "log-why": () => shell.go("log", { tab: "decisions" }),
@@ -64,7 +64,7 @@ QtObject {
         const tree = first(item => item instanceof StreamTree).tree
         tree.setUnfolded(2, true)
         tree.setUnfolded(3, true)
-        shell.page.open({ key: tree.subjectAt(5) })
+        shell.page.open({ key: tree.subjectAt(4) })
     }
     function setTheme(name: string) { Theme.mode = name === "dark" ? Theme.Dark : Theme.Light }
     function play(name: string) { steps[name]() }

@@ -100,10 +100,12 @@ QString Harbour::pictureFile(const QString &name) const
     return QDir(folder).filePath(name + u".png"_s);
 }
 
-void Harbour::trespass()
+bool Harbour::trespass()
 {
-    m_listener.send({{QStringLiteral("type"), QStringLiteral("channel.subscribe")},
-                     {QStringLiteral("channel"), QStringLiteral("ops.audit")}});
+    if (!m_trespasser.join(m_gateway.webSocketUrl(u"role=follower"_s), m_gateway.mintToken("user", "trespasser")))
+        return false;
+    m_trespasser.send(channelFrame("channel.subscribe", "fleet"));
+    return true;
 }
 
 } // namespace Tidegate::Console

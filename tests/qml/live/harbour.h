@@ -42,8 +42,8 @@ public:
     //! The client that only listens; it stays until it is told to go.
     Q_INVOKABLE bool isListenerOpen() const { return m_listener.isOpen(); }
     Q_INVOKABLE QString listenerGoodbye() const { return m_listener.closeReason(); }
-    //! It asks for a channel that is not for it.
-    Q_INVOKABLE void trespass();
+    //! Lets a client in that asks for a channel that is not for it. False if it did not get in.
+    Q_INVOKABLE bool trespass();
     Q_INVOKABLE int written() const { return m_written; }
     //! Empty = pictures are not wanted (TIDEGATE_PICTURES names a folder).
     Q_INVOKABLE QString pictureFile(const QString &name) const;
@@ -57,6 +57,7 @@ private:
     BackendProcess m_backend;
     GatewayProcess m_gateway;
     WsClient m_listener;
+    WsClient m_trespasser;
     std::vector<std::unique_ptr<WsClient>> m_crew; //!< each listens to some channels, the first one writes
     QTimer m_traffic;
     int m_written = 0;

@@ -188,20 +188,19 @@ Item {
         }
 
         function test_aRefusalTellsItsReasonAndItsRemedy() {
+            verify(harbour.trespass())
             keyClick("2")
             readyView()
-            view().filterField.text = "listener"
+            view().filterField.text = "trespasser"
             tryVerify(() => view().rows.total === 1 && view().rows.keyAt(0).length > 0)
-            const link = view().rows.keyAt(0)
-            harbour.trespass()
-            view().open(link, "why")
+            view().open(view().rows.keyAt(0), "why")
             let why = null
             tryVerify(() => {
                 why = find(shell.page, item => item instanceof RelatedRows && item.visible && item.resource === "decisions")
                 return why !== null && why.rows.rowCount() > 0
             }, 15000)
             compare(why.rows.rowAt(0).rule, "ssma.channels")
-            compare(why.rows.rowAt(0).subject, "ops.audit")
+            compare(why.rows.rowAt(0).subject, "fleet")
             picture("why of a connection")
             why.picked(why.rows.rowAt(0))
             compare(shell.current, "log")

@@ -69,7 +69,7 @@ int Desk::pagesAsked(const QString &resource) const
 {
     int asked = 0;
     for (const Admin::PageRequest &request : m_port->pageRequests())
-        asked += request.resource == resource ? 1 : 0;
+        asked += request.resource == resource && request.limit > 1 ? 1 : 0;
     return asked;
 }
 

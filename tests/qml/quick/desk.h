@@ -31,6 +31,7 @@ public:
     Q_INVOKABLE void holdAnswers() { m_port->holdAnswers(); }
     Q_INVOKABLE void releaseAnswers() { m_port->releaseAnswers(); }
     Q_INVOKABLE void failNext(const QString &text, int count);
+    //! Without questions for a number of rows, which ask for one row and come with the time.
     Q_INVOKABLE int pagesAsked(const QString &resource) const;
     Q_INVOKABLE bool watches(const QString &resource) const { return m_port->isWatchingRows(resource); }
     Q_INVOKABLE bool watchesStatistics() const { return m_port->isWatchingStatistics(); }

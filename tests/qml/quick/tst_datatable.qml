@@ -30,6 +30,20 @@ Item {
         }
     }
 
+    Component {
+        id: relatedMaker
+
+        RelatedRows {
+            width: 380
+            height: 400
+            session: desk.session
+            resource: "decisions"
+            filters: [{ field: "link", op: "eq", value: "nobody" }]
+            columns: ["at", "text"]
+            emptyTitle: "Nothing was held back"
+        }
+    }
+
     TestCase {
         name: "DataTable"
         when: windowShown
@@ -127,6 +141,27 @@ Item {
             tryVerify(() => table.rows.keyAt(9999).length > 0)
             verify(cells(table) < 4 * (table.rowsInView + 6))
             verify(desk.pagesAsked("links") <= 6)
+        }
+
+        function find(item, isMeant) {
+            if (isMeant(item))
+                return item
+            for (let i = 0; i < item.children.length; ++i) {
+                const found = find(item.children[i], isMeant)
+                if (found !== null)
+                    return found
+            }
+            return null
+        }
+
+        function test_aListOfOneThingAsksNobodyToLoosenItsFilter() {
+            desk.restart({})
+            const related = createTemporaryObject(relatedMaker, root)
+            tryCompare(related.rows, "state", RowsModel.Ready)
+            compare(related.rows.total, 0)
+            const state = find(related, item => item instanceof ModelState)
+            tryCompare(state, "visible", true)
+            compare(state.title, "Nothing was held back")
         }
 
         function test_theLightStaysOnTheRowWhereverItMoves() {
