@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "document/decision.h"
+#include "document/ruling.h"
 
 #include <functional>
 #include <map>
@@ -13,7 +13,7 @@ namespace Tidegate {
 class DocumentFunction
 {
 public:
-    using Done = std::function<void(Decision)>;
+    using Done = std::function<void(Ruling)>;
 
     virtual ~DocumentFunction() = default;
     //! \p done runs exactly once on the core thread, perhaps before this returns, after a deadline at the latest.
@@ -26,7 +26,7 @@ class NativeFunction
 public:
     virtual ~NativeFunction() = default;
     //! May throw; what() is then the text of a Failed.
-    virtual Decision evaluate(const Evaluation &evaluation) const = 0;
+    virtual Ruling evaluate(const Evaluation &evaluation) const = 0;
 };
 
 //! Function ids and what they stand for.

@@ -267,14 +267,14 @@ void DocumentRegistry::begin(Document &document, PendingPtr pending)
     }
     document.evaluating = pending;
     function->second->evaluate(evaluation, [this, isAlive = m_isAlive, id = document.id, epoch = document.epoch,
-                                            generation = document.generation, pending](Decision decision) {
+                                            generation = document.generation, pending](Ruling decision) {
         if (*isAlive)
             decided(id, epoch, generation, pending, std::move(decision));
     });
 }
 
 void DocumentRegistry::decided(const QByteArray &id, quint64 epoch, quint64 generation, const PendingPtr &pending,
-                               Decision decision)
+                               Ruling decision)
 {
     Document *document = sameLife(id, epoch);
     if (!document || document->evaluating != pending)
@@ -287,7 +287,7 @@ void DocumentRegistry::decided(const QByteArray &id, quint64 epoch, quint64 gene
     advance(*document);
 }
 
-void DocumentRegistry::settle(Document &document, const PendingPtr &pending, Decision decision)
+void DocumentRegistry::settle(Document &document, const PendingPtr &pending, Ruling decision)
 {
     if (auto *failed = std::get_if<Failed>(&decision))
         return finish(&document, pending, FailedProposal{std::move(failed->text)});

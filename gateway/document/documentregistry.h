@@ -78,8 +78,8 @@ private:
     void advance(Document &document);
     void begin(Document &document, PendingPtr pending);
     void begin(Document &document, PendingReplacement replacement);
-    void decided(const QByteArray &id, quint64 epoch, quint64 generation, const PendingPtr &pending, Decision decision);
-    void settle(Document &document, const PendingPtr &pending, Decision decision);
+    void decided(const QByteArray &id, quint64 epoch, quint64 generation, const PendingPtr &pending, Ruling decision);
+    void settle(Document &document, const PendingPtr &pending, Ruling decision);
     void record(Document &document, const PendingPtr &pending, bool accepted, const QByteArray &reason,
                 const QByteArray &state);
     void recorded(Document &document, const PendingPtr &pending, TransactionRecord record, const QByteArray &state,

@@ -17,14 +17,14 @@ namespace {
 class AppFunction final : public NativeFunction
 {
 public:
-    explicit AppFunction(std::function<Decision(const Evaluation &)> act)
+    explicit AppFunction(std::function<Ruling(const Evaluation &)> act)
         : m_act(std::move(act))
     {
     }
-    Decision evaluate(const Evaluation &evaluation) const override { return m_act(evaluation); }
+    Ruling evaluate(const Evaluation &evaluation) const override { return m_act(evaluation); }
 
 private:
-    const std::function<Decision(const Evaluation &)> m_act;
+    const std::function<Ruling(const Evaluation &)> m_act;
 };
 
 GatewayConfig configIn(const QTemporaryDir &directory)
@@ -69,7 +69,7 @@ void TestGatewayDocuments::applicationDecides()
 {
     const QTemporaryDir directory;
     Gateway gateway(configIn(directory));
-    gateway.addFunction("app", std::make_shared<AppFunction>([](const Evaluation &evaluation) -> Decision {
+    gateway.addFunction("app", std::make_shared<AppFunction>([](const Evaluation &evaluation) -> Ruling {
                             return Accepted{"{\"by\":\"" + evaluation.proposer.subject +
                                             "\",\"was\":" + evaluation.state + '}'};
                         }));
@@ -93,7 +93,7 @@ void TestGatewayDocuments::functionThatThrowsOrHangsFailsItsProposalOnly()
     {
         Gateway gateway(configIn(directory));
         std::atomic<int> calls = 0;
-        gateway.addFunction("app", std::make_shared<AppFunction>([&](const Evaluation &) -> Decision {
+        gateway.addFunction("app", std::make_shared<AppFunction>([&](const Evaluation &) -> Ruling {
                                 if (++calls == 1)
                                     throw std::runtime_error("boom");
                                 release.acquire();
@@ -119,8 +119,7 @@ void TestGatewayDocuments::applicationVerifiesProofs()
 {
     const QTemporaryDir directory;
     Gateway gateway(configIn(directory));
-    gateway.addFunction("app",
-                        std::make_shared<AppFunction>([](const Evaluation &) -> Decision { return Rejected{}; }));
+    gateway.addFunction("app", std::make_shared<AppFunction>([](const Evaluation &) -> Ruling { return Rejected{}; }));
     gateway.setProofVerifier([](const Evaluation &evaluation) {
         return evaluation.proof.contains(R"("shareDataSignature":"s")") ? QByteArray("the signature is not good")
                                                                         : QByteArray();

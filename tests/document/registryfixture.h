@@ -57,7 +57,7 @@ public:
         seen.push_back(evaluation);
         m_done.push_back(std::move(done));
     }
-    void decide(Decision decision)
+    void decide(Ruling decision)
     {
         const Done done = std::move(m_done.front());
         m_done.pop_front();
@@ -74,14 +74,14 @@ private:
 class PromptFunction final : public DocumentFunction
 {
 public:
-    explicit PromptFunction(std::function<Decision(const Evaluation &)> decide)
+    explicit PromptFunction(std::function<Ruling(const Evaluation &)> decide)
         : m_decide(std::move(decide))
     {
     }
     void evaluate(const Evaluation &evaluation, Done done) override { done(m_decide(evaluation)); }
 
 private:
-    const std::function<Decision(const Evaluation &)> m_decide;
+    const std::function<Ruling(const Evaluation &)> m_decide;
 };
 
 struct RegistryFixture : ShardSink
@@ -101,11 +101,11 @@ struct RegistryFixture : ShardSink
         config.rules["*"].functions = {"set", "reject", "fail", "hold", "missing"};
         config.rules["*"].proof = ProofPolicy::None;
         config.functions["set"] =
-            std::make_shared<PromptFunction>([](const Evaluation &e) -> Decision { return Accepted{e.proposedData}; });
+            std::make_shared<PromptFunction>([](const Evaluation &e) -> Ruling { return Accepted{e.proposedData}; });
         config.functions["reject"] =
-            std::make_shared<PromptFunction>([](const Evaluation &) -> Decision { return Rejected{"no"}; });
+            std::make_shared<PromptFunction>([](const Evaluation &) -> Ruling { return Rejected{"no"}; });
         config.functions["fail"] =
-            std::make_shared<PromptFunction>([](const Evaluation &) -> Decision { return Failed{"boom"}; });
+            std::make_shared<PromptFunction>([](const Evaluation &) -> Ruling { return Failed{"boom"}; });
         return config;
     }
 

@@ -17,7 +17,7 @@ QByteArray decided(const QByteArray &name, const QByteArray &argument, const QBy
     Evaluation evaluation;
     evaluation.state = state;
     evaluation.proposedData = data;
-    const Decision decision = (*function)->evaluate(evaluation);
+    const Ruling decision = (*function)->evaluate(evaluation);
     if (const auto *accepted = std::get_if<Accepted>(&decision))
         return accepted->state;
     if (const auto *failed = std::get_if<Failed>(&decision))

@@ -14,22 +14,22 @@ namespace {
 class Lambda final : public NativeFunction
 {
 public:
-    explicit Lambda(std::function<Decision()> act)
+    explicit Lambda(std::function<Ruling()> act)
         : m_act(std::move(act))
     {
     }
-    Decision evaluate(const Evaluation &) const override { return m_act(); }
+    Ruling evaluate(const Evaluation &) const override { return m_act(); }
 
 private:
-    const std::function<Decision()> m_act;
+    const std::function<Ruling()> m_act;
 };
 
-std::shared_ptr<const NativeFunction> function(std::function<Decision()> act)
+std::shared_ptr<const NativeFunction> function(std::function<Ruling()> act)
 {
     return std::make_shared<Lambda>(std::move(act));
 }
 
-QByteArray textOf(const Decision &decision)
+QByteArray textOf(const Ruling &decision)
 {
     if (const auto *failed = std::get_if<Failed>(&decision))
         return "failed: " + failed->text;
@@ -50,15 +50,15 @@ private Q_SLOTS:
     void tooManyWaitingFailAtOnce();
 
 private:
-    QByteArray run(FunctionPool &pool, std::function<Decision()> act);
+    QByteArray run(FunctionPool &pool, std::function<Ruling()> act);
 
     SystemClock m_clock;
 };
 
-QByteArray TestFunctionPool::run(FunctionPool &pool, std::function<Decision()> act)
+QByteArray TestFunctionPool::run(FunctionPool &pool, std::function<Ruling()> act)
 {
     QByteArray outcome;
-    pool.run(function(std::move(act)), {}, [&](const Decision &decision) { outcome = textOf(decision); });
+    pool.run(function(std::move(act)), {}, [&](const Ruling &decision) { outcome = textOf(decision); });
     (void)QTest::qWaitFor([&] { return !outcome.isEmpty(); });
     return outcome;
 }
@@ -68,7 +68,7 @@ void TestFunctionPool::decisionComesHome()
     FunctionPool pool({}, m_clock);
     QThread *ran = nullptr;
     QCOMPARE(run(pool,
-                 [&]() -> Decision {
+                 [&]() -> Ruling {
                      ran = QThread::currentThread();
                      return Accepted{"1"};
                  }),
@@ -79,9 +79,9 @@ void TestFunctionPool::decisionComesHome()
 void TestFunctionPool::exceptionsAreFailures()
 {
     FunctionPool pool({}, m_clock);
-    QCOMPARE(run(pool, []() -> Decision { throw std::runtime_error("boom"); }), "failed: boom");
-    QCOMPARE(run(pool, []() -> Decision { throw 7; }), "failed: the function failed");
-    QCOMPARE(run(pool, []() -> Decision { return Rejected{}; }), "rejected");
+    QCOMPARE(run(pool, []() -> Ruling { throw std::runtime_error("boom"); }), "failed: boom");
+    QCOMPARE(run(pool, []() -> Ruling { throw 7; }), "failed: the function failed");
+    QCOMPARE(run(pool, []() -> Ruling { return Rejected{}; }), "rejected");
 }
 
 void TestFunctionPool::functionThatHangsFailsItsProposalAndHoldsUpNobody()
@@ -92,13 +92,13 @@ void TestFunctionPool::functionThatHangsFailsItsProposalAndHoldsUpNobody()
         for (int i = 0; i < 3; ++i) {
             QTest::ignoreMessage(QtWarningMsg, "a function is over its deadline and was given up");
             QCOMPARE(run(pool,
-                         [&]() -> Decision {
+                         [&]() -> Ruling {
                              release.acquire();
                              return Accepted{"late"};
                          }),
                      "failed: the function did not answer in time");
         }
-        QCOMPARE(run(pool, []() -> Decision { return Accepted{"1"}; }), "1");
+        QCOMPARE(run(pool, []() -> Ruling { return Accepted{"1"}; }), "1");
         release.release(3);
     }
 }
@@ -108,13 +108,13 @@ void TestFunctionPool::functionsWaitForAThread()
     FunctionPool pool({.deadlineMs = 60'000, .threads = 1}, m_clock);
     QSemaphore release;
     QByteArrayList outcomes;
-    const auto note = [&](const Decision &decision) { outcomes.append(textOf(decision)); };
-    pool.run(function([&]() -> Decision {
+    const auto note = [&](const Ruling &decision) { outcomes.append(textOf(decision)); };
+    pool.run(function([&]() -> Ruling {
                  release.acquire();
                  return Accepted{"first"};
              }),
              {}, note);
-    pool.run(function([]() -> Decision { return Accepted{"second"}; }), {}, note);
+    pool.run(function([]() -> Ruling { return Accepted{"second"}; }), {}, note);
     QVERIFY(outcomes.isEmpty());
     release.release();
     QTRY_COMPARE(outcomes, (QByteArrayList{"first", "second"}));
@@ -125,8 +125,8 @@ void TestFunctionPool::tooManyWaitingFailAtOnce()
     QSemaphore release;
     FunctionPool pool({.deadlineMs = 60'000, .threads = 1, .maxWaiting = 1}, m_clock);
     QByteArrayList outcomes;
-    const auto note = [&](const Decision &decision) { outcomes.append(textOf(decision)); };
-    const auto waits = function([&]() -> Decision {
+    const auto note = [&](const Ruling &decision) { outcomes.append(textOf(decision)); };
+    const auto waits = function([&]() -> Ruling {
         release.acquire();
         return Rejected{};
     });

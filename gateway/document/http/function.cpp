@@ -46,7 +46,7 @@ QByteArray evaluationJson(const Evaluation &evaluation)
     return body;
 }
 
-Decision decisionOf(const HttpAnswer &answer)
+Ruling rulingOf(const HttpAnswer &answer)
 {
     if (answer.status != 200)
         return unusableAnswer();
@@ -96,7 +96,7 @@ void HttpDocumentFunction::evaluate(const Evaluation &evaluation, Done done)
     HttpCall call{m_url, "POST", evaluationJson(evaluation), idempotencyKeyOf(evaluation)};
     m_pool.send(std::move(call), [done = std::move(done)](const Result<HttpAnswer> &answer) {
         if (answer)
-            done(decisionOf(*answer));
+            done(rulingOf(*answer));
         else
             done(Failed{answer.error().code == ErrorCode::Timeout ? QByteArray("the function did not answer in time")
                                                                   : QByteArray("the function is not available")});

@@ -25,7 +25,7 @@ private:
 
 // The bodies; pure.
 QByteArray evaluationJson(const Evaluation &evaluation);
-Decision decisionOf(const HttpAnswer &answer);
+Ruling rulingOf(const HttpAnswer &answer);
 //! The same for a repeated attempt of the same proposal and no other: id, epoch, number, and a hash of what is asked.
 QByteArray idempotencyKeyOf(const Evaluation &evaluation);
 

@@ -22,7 +22,7 @@ JsonSlice sliceOf(const QByteArray &json)
 class AcceptAny final : public NativeFunction
 {
 public:
-    Decision evaluate(const Evaluation &evaluation) const override { return Accepted{evaluation.proposedData}; }
+    Ruling evaluate(const Evaluation &evaluation) const override { return Accepted{evaluation.proposedData}; }
 };
 
 class RejectAll final : public NativeFunction
@@ -32,7 +32,7 @@ public:
         : m_reason(std::move(reason))
     {
     }
-    Decision evaluate(const Evaluation &) const override { return Rejected{m_reason}; }
+    Ruling evaluate(const Evaluation &) const override { return Rejected{m_reason}; }
 
 private:
     const QByteArray m_reason;
@@ -45,7 +45,7 @@ public:
         : m_text(std::move(text))
     {
     }
-    Decision evaluate(const Evaluation &) const override { return Failed{m_text}; }
+    Ruling evaluate(const Evaluation &) const override { return Failed{m_text}; }
 
 private:
     const QByteArray m_text;
@@ -54,7 +54,7 @@ private:
 class MergePatch final : public NativeFunction
 {
 public:
-    Decision evaluate(const Evaluation &evaluation) const override
+    Ruling evaluate(const Evaluation &evaluation) const override
     {
         return Accepted{mergePatched(sliceOf(evaluation.state), sliceOf(evaluation.proposedData))};
     }
@@ -63,7 +63,7 @@ public:
 class AppendOnly final : public NativeFunction
 {
 public:
-    Decision evaluate(const Evaluation &evaluation) const override
+    Ruling evaluate(const Evaluation &evaluation) const override
     {
         const JsonSlice state = sliceOf(evaluation.state);
         if (state.is(JsonKind::Null))
@@ -90,7 +90,7 @@ public:
         : m_field(std::move(field))
     {
     }
-    Decision evaluate(const Evaluation &evaluation) const override
+    Ruling evaluate(const Evaluation &evaluation) const override
     {
         const std::optional<qint64> proposed = countIn(evaluation.proposedData);
         if (!proposed)

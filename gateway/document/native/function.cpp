@@ -7,7 +7,7 @@
 
 namespace Tidegate {
 
-Decision callNative(const NativeFunction &function, const Evaluation &evaluation)
+Ruling callNative(const NativeFunction &function, const Evaluation &evaluation)
 {
     try {
         return function.evaluate(evaluation);

@@ -33,6 +33,6 @@ private:
 };
 
 //! Calls \p function and turns what it throws into a Failed. Any thread.
-Decision callNative(const NativeFunction &function, const Evaluation &evaluation);
+Ruling callNative(const NativeFunction &function, const Evaluation &evaluation);
 
 } // namespace Tidegate

@@ -26,7 +26,7 @@ public:
         : m_schema(std::move(schema))
     {
     }
-    Decision evaluate(const Evaluation &evaluation) const override
+    Ruling evaluate(const Evaluation &evaluation) const override
     {
         rapidjson::Document data;
         data.Parse(evaluation.proposedData.constData(), size_t(evaluation.proposedData.size()));

@@ -106,14 +106,14 @@ void FunctionPool::start(Thread &thread, Job job)
     thread.dueMs = job.dueMs;
     thread.tasks.post([this, inbox = m_inbox, at = &thread, serial = thread.serial, function = std::move(job.function),
                        evaluation = std::move(job.evaluation)] {
-        Decision decision = callNative(*function, evaluation);
+        Ruling decision = callNative(*function, evaluation);
         inbox->post([this, at, serial, decision = std::move(decision)]() mutable {
             finished(at, serial, std::move(decision));
         });
     });
 }
 
-void FunctionPool::finished(Thread *thread, quint64 serial, Decision decision)
+void FunctionPool::finished(Thread *thread, quint64 serial, Ruling decision)
 {
     if (thread->serial != serial)
         return;

@@ -48,7 +48,7 @@ private:
     void startWaiting();
     Thread *freeThread();
     void start(Thread &thread, Job job);
-    void finished(Thread *thread, quint64 serial, Decision decision);
+    void finished(Thread *thread, quint64 serial, Ruling decision);
     void endOverdue();
     void scheduleDeadline();
 

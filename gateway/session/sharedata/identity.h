@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "document/decision.h"
+#include "document/ruling.h"
 
 #include <QByteArrayList>
 #include <QHash>

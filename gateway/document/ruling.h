@@ -53,6 +53,6 @@ struct Failed
     QByteArray text; //!< the proposer is told
 };
 
-using Decision = std::variant<Accepted, Rejected, Failed>;
+using Ruling = std::variant<Accepted, Rejected, Failed>;
 
 } // namespace Tidegate
