@@ -1,26 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "admin/local/accountproviders.h"
 
+#include "admin/local/cells.h"
+
 namespace Tidegate::Admin {
 
 using namespace Qt::StringLiterals;
 
 namespace {
 
-QString text(const QByteArray &bytes)
-{
-    return QString::fromUtf8(bytes);
-}
-
 Error failure(const AuthError &error)
 {
     const bool isBusy = error.fault == AuthFault::Unavailable;
     return {isBusy ? ErrorCode::Unavailable : ErrorCode::Storage, error.text, isBusy};
-}
-
-QJsonValue unlessZero(qint64 value)
-{
-    return value == 0 ? QJsonValue() : QJsonValue(value);
 }
 
 //! The operator's commands act on anybody; who may give them was decided before.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "admin/local/decisionsprovider.h"
 
+#include "admin/local/cells.h"
 #include "admin/local/linksprovider.h"
 
 #include <QJsonArray>
@@ -10,24 +11,6 @@ namespace Tidegate::Admin {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-QString text(const QByteArray &bytes)
-{
-    return QString::fromUtf8(bytes);
-}
-
-QJsonValue unlessEmpty(const QByteArray &bytes)
-{
-    return bytes.isEmpty() ? QJsonValue() : QJsonValue(text(bytes));
-}
-
-QJsonArray list(const QByteArrayList &texts)
-{
-    QJsonArray json;
-    for (const QByteArray &each : texts)
-        json.append(text(each));
-    return json;
-}
 
 QString kindName(DecisionKind kind)
 {

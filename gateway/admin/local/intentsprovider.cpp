@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "admin/local/intentsprovider.h"
 
+#include "admin/local/cells.h"
 #include "admin/local/intentmarks.h"
 #include "session/ssma/rows.h"
 
@@ -19,19 +20,6 @@ namespace {
 // In the order of IntentStatus.
 constexpr std::array StatusNames{"pending"_L1,  "acked"_L1,  "rejected"_L1,
                                  "conflict"_L1, "failed"_L1, "indeterminate"_L1};
-
-QString text(const QByteArray &bytes)
-{
-    return QString::fromUtf8(bytes);
-}
-
-QJsonArray list(const QByteArrayList &texts)
-{
-    QJsonArray json;
-    for (const QByteArray &each : texts)
-        json.append(text(each));
-    return json;
-}
 
 QJsonValue jsonOf(const QByteArray &json)
 {

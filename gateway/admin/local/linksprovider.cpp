@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "admin/local/linksprovider.h"
 
+#include "admin/local/cells.h"
 #include "wire/websocketframe.h"
 
 namespace Tidegate::Admin {
@@ -11,16 +12,6 @@ using Ssma::LinkSnapshot;
 namespace {
 
 using Snapshots = std::vector<LinkSnapshot>;
-
-QString text(const QByteArray &bytes)
-{
-    return QString::fromUtf8(bytes);
-}
-
-QJsonValue unlessZero(qint64 value)
-{
-    return value == 0 ? QJsonValue() : QJsonValue(value);
-}
 
 QString transportName(Framing framing)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "admin/local/streamproviders.h"
 
+#include "admin/local/cells.h"
 #include "admin/local/linksprovider.h"
 
 #include <QJsonDocument>
@@ -11,11 +12,6 @@ namespace Tidegate::Admin {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-QString text(const QByteArray &bytes)
-{
-    return QString::fromUtf8(bytes);
-}
 
 QJsonValue jsonOf(const QByteArray &json)
 {
