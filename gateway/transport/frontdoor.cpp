@@ -105,9 +105,7 @@ void FrontDoor::decide(Http::Head head)
         applyProxyTrust(m_request);
     if (const RequestGuard &guard = m_connection.shard().services().guard) {
         if (const auto refusal = guard(m_request)) {
-            m_connection.shard().counters().headsRefused.add();
-            m_keepsAlive = false;
-            respond(*refusal);
+            turnAway(TransportRules::GuardRefused, {}, {}, *refusal); // the path may hold what the guard asks for
             return;
         }
     }
@@ -341,12 +339,19 @@ void FrontDoor::flushed(qsizetype remaining)
 
 void FrontDoor::refuse(const DecisionRule &rule, int status, QByteArrayView text, const HttpHeaders &headers)
 {
-    m_connection.shard().decide(rule, m_connection.shard().linkOf(m_connection), m_request.path.left(MaxToldPathBytes),
-                                text.toByteArray() + ", from " + m_connection.peer().address,
-                                QByteArray::number(status));
-    m_connection.shard().counters().headsRefused.add();
+    turnAway(rule, m_request.path.left(MaxToldPathBytes), text.toByteArray() + ", ",
+             errorResponse(status, text, headers));
+}
+
+void FrontDoor::turnAway(const DecisionRule &rule, const QByteArray &path, const QByteArray &detail,
+                         const HttpResponse &response)
+{
+    IoShard &shard = m_connection.shard();
+    shard.decide(rule, shard.linkOf(m_connection), path, detail + "from " + m_connection.peer().address,
+                 QByteArray::number(response.status));
+    shard.counters().headsRefused.add();
     m_keepsAlive = false;
-    respond(errorResponse(status, text, headers));
+    respond(response);
 }
 
 void FrontDoor::deadlinePassed(qint64)

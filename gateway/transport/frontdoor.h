@@ -46,6 +46,9 @@ private:
     void respond(const HttpResponse &response);
     void endUnread(const DecisionRule &rule);
     void refuse(const DecisionRule &rule, int status, QByteArrayView text, const HttpHeaders &headers = {});
+    //! \p path and \p detail are for operators.
+    void turnAway(const DecisionRule &rule, const QByteArray &path, const QByteArray &detail,
+                  const HttpResponse &response);
     void awaitHead(qint64 timeoutMs);
 
     Connection &m_connection;

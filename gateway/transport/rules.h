@@ -10,6 +10,9 @@ namespace Tidegate::TransportRules {
 inline constexpr DecisionRule HeadRefused{"http-head", DecisionKind::Denied,
                                           "The request head is not one the gateway takes.",
                                           "Send HTTP/1.1 as RFC 9112 and RFC 6455 have it."};
+inline constexpr DecisionRule GuardRefused{"request-guard", DecisionKind::Denied,
+                                           "The application around the gateway lets nobody in like that.",
+                                           "Use the address and token it gives to its pages (desktop/README.md)."};
 inline constexpr DecisionRule HeadTooLarge{"http.head_limit", DecisionKind::Denied, "The request head is too large.",
                                            "Raise http.head_limit, or send fewer and shorter headers."};
 inline constexpr DecisionRule HeadTooSlow{"http.head_timeout", DecisionKind::Denied,

@@ -145,6 +145,9 @@ ShardFixture::ShardFixture(const LinkLimits &limits, std::shared_ptr<TlsContext>
         IoShard::Services services{
             clock, counters,    budgets, hasHttp ? &http : nullptr, [this] { return isCoreBusy.load(); },
             {},    &m_decisions};
+        services.guard = [](HttpRequest &request) -> std::optional<HttpResponse> {
+            return request.path.startsWith("/guarded/") ? std::optional(HttpResponse{403, {}, {}}) : std::nullopt;
+        };
         m_shard = std::make_unique<IoShard>(0, limits, std::move(services));
         m_shard->addEndpoint("/ws", std::make_unique<ScriptedEndpoint>(*this, Endpoint::Kind::WebSocket));
         m_shard->addEndpoint("/refuse", std::make_unique<ScriptedEndpoint>(*this, Endpoint::Kind::WebSocket, true));

@@ -44,7 +44,8 @@ private:
 };
 
 //! One shard with its thread, listening on loopback. /ws echoes messages and obeys "close", "pause" and "flood <n>"
-//! (n live messages of 1000 bytes in one turn); /events streams; /refuse answers 403.
+//! (n live messages of 1000 bytes in one turn); /events streams; /refuse answers 403, and so does the guard below
+//! /guarded/.
 class ShardFixture
 {
 public:

@@ -15,6 +15,7 @@ class TestShardWhy : public QObject
 private Q_SLOTS:
     void heads_data();
     void heads();
+    void whatTheGuardRefusesIsToldWithoutItsPath();
     void aHeadThatDoesNotCome();
     void brokenFrames_data();
     void brokenFrames();
@@ -70,6 +71,17 @@ void TestShardWhy::heads()
     QCOMPARE(decision.code, code);
     QVERIFY(decision.detail.endsWith("from 127.0.0.1"));
     QVERIFY(decision.lastAtMs > 0);
+}
+
+void TestShardWhy::whatTheGuardRefusesIsToldWithoutItsPath()
+{
+    open("");
+    peer->send("GET /guarded/secret/ws HTTP/1.1\r\nHost: a\r\n\r\n");
+    QTRY_COMPARE(shard->decided(TransportRules::GuardRefused), 1);
+    const Decision decision = shard->decisions.entries().front()->decision;
+    QCOMPARE(decision.code, QByteArray("403"));
+    QVERIFY(decision.subject.isEmpty());
+    QCOMPARE(decision.detail, QByteArray("from 127.0.0.1"));
 }
 
 void TestShardWhy::aHeadThatDoesNotCome()
