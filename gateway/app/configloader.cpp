@@ -57,6 +57,7 @@ void fillPaths(ConfigBuilder &builder, const QMap<QString, QString> &environment
     };
     fill(config.auth.secretFile, QStringLiteral("secret"));
     fill(config.store.path, QStringLiteral("tidegate.sqlite"));
+    fill(config.sharedata.path, QStringLiteral("documents.sqlite"));
     fill(config.log.file, QStringLiteral("tidegate.log"));
 }
 

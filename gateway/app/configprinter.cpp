@@ -60,7 +60,8 @@ QString tomlValue(const QVariant &value)
 
 bool isHidden(const Setting &setting, const GatewayConfig &config)
 {
-    return setting.isSecret && !setting.load(config).toString().isEmpty();
+    const QVariant value = setting.load(config);
+    return setting.isSecret && !(value.toString().isEmpty() && value.toMap().isEmpty());
 }
 
 QVariant visibleValue(const Setting &setting, const GatewayConfig &config)

@@ -21,6 +21,7 @@ struct Core::Parts
     std::unique_ptr<Hub> hub;
     std::unique_ptr<Ssma::Service> ssma;
     std::unique_ptr<Ssma::HttpVerbs> verbs;
+    std::unique_ptr<ShareDataCore> sharedata; //!< null: not served
 };
 
 Core::Core(Services services)
@@ -102,6 +103,15 @@ Result<void> Core::openParts(const GatewayConfig &config)
     parts->verbs = std::make_unique<Ssma::HttpVerbs>(
         Ssma::HttpVerbs::Services{m_tasks, *parts->ssma, *parts->engine, m_services.clock, m_services.counters,
                                   m_services.transport, m_services.fanout, &m_decisions});
+    if (config.sharedata.enabled) {
+        auto sharedata = ShareDataCore::open(
+            {m_tasks, *parts->hub, m_services.clock, m_services.log, m_services.shareDataCounters,
+             m_services.documentCounters, m_services.shareDataReply, m_services.natives, m_services.verifyProof},
+            config.sharedata, Wiring::shareDataProfile(config), config.store.kind == StoreKind::Memory);
+        if (!sharedata)
+            return sharedata.error();
+        parts->sharedata = *std::move(sharedata);
+    }
     const auto unsettled = contents->unsettled.size();
     qCInfo(lcApp, "store open head=%llu rows=%zu unsettled=%zu", contents->headSeq, contents->keys.size(), unsettled);
     // Last: what was left undecided is forwarded at once, and its outcome must find someone to publish it.
@@ -127,6 +137,8 @@ void Core::configure(const GatewayConfig &config)
     run([&] {
         m_parts->engine->setMaxEntries(quint64(config.store.maxEntries));
         m_parts->ssma->setProfile(Wiring::profile(config));
+        if (m_parts->sharedata)
+            m_parts->sharedata->service().setProfile(Wiring::shareDataProfile(config));
         if (!m_parts->httpBackend)
             return;
         m_parts->httpBackend->setTimeout(std::chrono::milliseconds(config.backend.timeoutMs));
@@ -155,9 +167,14 @@ Ssma::OptimisticApi &Core::optimisticApi()
     return *m_parts->verbs;
 }
 
+ShareDataCore *Core::sharedata()
+{
+    return m_parts->sharedata.get();
+}
+
 qint64 Core::inflightBytes() const
 {
-    return m_parts->engine->counters().inflightBytes.value();
+    return m_parts->engine->counters().inflightBytes.value() + m_services.documentCounters.inflightBytes.value();
 }
 
 } // namespace Tidegate

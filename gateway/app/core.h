@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/gatewayconfig.h"
+#include "app/sharedatacore.h"
 #include "backend/backendadapter.h"
 #include "backend/http/adapter.h"
 #include "base/decisionbatch.h"
@@ -33,6 +34,11 @@ public:
         const FanoutCounters &fanout;
         //! Crosses to a link's shard.
         std::function<void(LinkId, Ssma::SessionReply)> reply;
+        ShareData::Counters &shareDataCounters;
+        DocumentCounters &documentCounters;
+        std::function<void(LinkId, ShareData::Reply)> shareDataReply;
+        NativeFunctions natives;
+        std::function<QByteArray(const Evaluation &)> verifyProof;
         //! Instead of what the configuration names; made on the core thread. May be empty.
         std::function<std::unique_ptr<BackendAdapter>()> makeBackend;
         DecisionSink &decisions;
@@ -52,6 +58,8 @@ public:
     IntentEngine &engine();
     Ssma::Service &ssma();
     Ssma::OptimisticApi &optimisticApi();
+    //! Null if documents are not served.
+    ShareDataCore *sharedata();
     //! Any thread. Bytes submitted and not yet answered.
     qint64 inflightBytes() const;
 

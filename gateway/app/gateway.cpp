@@ -71,6 +71,9 @@ struct Gateway::Parts
     TransportCounters transport;
     FanoutCounters fanout;
     Ssma::DialectCounters dialect;
+    ShareData::Counters shareDataCounters;
+    std::shared_ptr<const IssuerKeys> issuers; //!< whose tokens open /realtime
+    DocumentCounters documentCounters;
     DecisionLog decisions;
     QTimer logFlush;
     InProcessSwitchboard inProcess; //!< links post to it until the last shard is gone
@@ -117,6 +120,16 @@ Gateway::~Gateway()
 void Gateway::setBackend(std::function<std::unique_ptr<BackendAdapter>()> make)
 {
     m_makeBackend = std::move(make);
+}
+
+void Gateway::addFunction(const QByteArray &name, std::shared_ptr<const NativeFunction> function)
+{
+    m_functions[name] = std::move(function);
+}
+
+void Gateway::setProofVerifier(std::function<QByteArray(const Evaluation &)> verify)
+{
+    m_verifyProof = std::move(verify);
 }
 
 void Gateway::setRequestGuard(RequestGuard guard)
@@ -181,8 +194,27 @@ Result<void> Gateway::openServices()
     if (auto opened = m_parts->auth->open(); !opened)
         return opened;
 
-    Core::Services core{m_parts->clock,  m_parts->rng, m_parts->log,  m_parts->dialect,  m_parts->transport,
-                        m_parts->fanout, {},           m_makeBackend, m_parts->decisions};
+    auto issuers = IssuerKeys::load(m_config.sharedata.issuers);
+    if (!issuers)
+        return issuers.error();
+    m_parts->issuers = *std::move(issuers);
+    Core::Services core{m_parts->clock,
+                        m_parts->rng,
+                        m_parts->log,
+                        m_parts->dialect,
+                        m_parts->transport,
+                        m_parts->fanout,
+                        {},
+                        m_parts->shareDataCounters,
+                        m_parts->documentCounters,
+                        {},
+                        m_functions,
+                        m_verifyProof,
+                        m_makeBackend,
+                        m_parts->decisions};
+    core.shareDataReply = [parts = m_parts.get()](LinkId link, ShareData::Reply reply) {
+        parts->shards[size_t(link.shard())]->reply(link, std::move(reply));
+    };
     core.reply = [parts = m_parts.get()](LinkId link, Ssma::SessionReply reply) {
         parts->shards[size_t(link.shard())]->reply(link, std::move(reply));
     };
@@ -192,9 +224,11 @@ Result<void> Gateway::openServices()
     connect(&m_parts->core->engine(), &IntentEngine::batchSettled, this, &Gateway::intentsSettled);
     openAdmin();
 #ifdef TIDEGATE_WITH_HTTP_API
+    ShareDataCore *const documents = m_parts->core->sharedata();
     m_parts->http = std::make_unique<HttpApi>(Wiring::httpApi(m_config),
                                               HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log,
-                                                           m_parts->clock, m_parts->operators, &m_parts->decisions});
+                                                           m_parts->clock, m_parts->operators, &m_parts->decisions,
+                                                           documents ? &documents->api() : nullptr});
     m_parts->admin->addLimits([http = m_parts->http.get()](auto done) { http->limitBuckets(std::move(done)); });
 #endif
     return {};
@@ -207,18 +241,21 @@ void Gateway::openAdmin()
     config.gateway = QStringLiteral("tidegate");
     config.node = QStringLiteral("%1 (%2)").arg(QSysInfo::machineHostName()).arg(QCoreApplication::applicationPid());
     config.auditPath = m_config.server.dataDir + QStringLiteral("/audit.jsonl");
-    parts.admin = std::make_unique<Admin::AdminService>(Admin::GatewayView{parts.clock,
-                                                                           parts.log,
-                                                                           parts.transport,
-                                                                           parts.dialect,
-                                                                           *parts.auth,
-                                                                           parts.core->tasks(),
-                                                                           parts.core->hub(),
-                                                                           parts.core->engine(),
-                                                                           parts.core->ssma(),
-                                                                           parts.decisions,
-                                                                           {}},
-                                                        std::move(config));
+    ShareDataCore *const documents = parts.core->sharedata();
+    parts.admin =
+        std::make_unique<Admin::AdminService>(Admin::GatewayView{parts.clock,
+                                                                 parts.log,
+                                                                 parts.transport,
+                                                                 parts.dialect,
+                                                                 *parts.auth,
+                                                                 parts.core->tasks(),
+                                                                 parts.core->hub(),
+                                                                 parts.core->engine(),
+                                                                 parts.core->ssma(),
+                                                                 parts.decisions,
+                                                                 {},
+                                                                 documents ? &documents->documents() : nullptr},
+                                              std::move(config));
     parts.admin->add(std::make_unique<ConfigProvider>([this]() -> const GatewayConfig & { return m_config; }));
     if (m_config.store.kind == StoreKind::Sqlite) {
         parts.searcher = std::make_unique<SqliteIntentSearcher>(m_config.store.path);
@@ -255,11 +292,21 @@ void Gateway::startShards()
     transport.guard = m_guard;
     const auto profile = std::make_shared<const Ssma::Profile>(Wiring::profile(m_config));
     const auto origins = std::make_shared<const OriginPolicy>(m_config.origins.allowed);
+    ShareDataCore *const documents = parts.core->sharedata();
+    ShareData::TokenGate::Config tokens;
+    tokens.tokens = m_config.sharedata.tokens;
+    tokens.issuers = parts.issuers;
+    tokens.audience = m_config.sharedata.audience;
+    if (m_config.sharedata.acceptSessions)
+        tokens.sessions = &parts.auth->authenticator();
+    const ShardHost::ShareDataServices sharedata{documents ? &documents->service() : nullptr, parts.shareDataCounters,
+                                                 Wiring::shareDataProfile(m_config),
+                                                 std::make_shared<const ShareData::TokenGate>(std::move(tokens))};
     for (size_t i = 0; i < parts.listeners.size(); ++i) {
         parts.shards.push_back(std::make_unique<ShardHost>(
             int(i), ShardHost::Services{Wiring::linkLimits(m_config), transport, parts.core->tasks(),
                                         parts.core->ssma(), parts.auth->authenticator(), parts.rng, parts.log,
-                                        parts.dialect, parts.fanout, parts.decisions, profile, origins}));
+                                        parts.dialect, parts.fanout, parts.decisions, profile, origins, sharedata}));
         ShardHost *shard = parts.shards.back().get();
         parts.core->run([&] { parts.core->hub().addShard(int(i), shard); });
         Admin::ShardView view{&shard->tasks(), nullptr};
@@ -329,7 +376,7 @@ void Gateway::reload(const GatewayConfig &config)
     const auto profile = std::make_shared<const Ssma::Profile>(Wiring::profile(config));
     const auto origins = std::make_shared<const OriginPolicy>(config.origins.allowed);
     for (const auto &shard : m_parts->shards) {
-        shard->configure(Wiring::linkLimits(config), profile, origins);
+        shard->configure(Wiring::linkLimits(config), profile, Wiring::shareDataProfile(config), origins);
         shard->runOnShard([this](IoShard &io, Ssma::ShardContext &) { io.setTls(m_parts->tls); });
     }
     m_parts->core->configure(config);

@@ -5,6 +5,7 @@
 #include "app/inprocessclient.h"
 #include "auth/principal.h"
 #include "backend/backendadapter.h"
+#include "document/documentfunction.h"
 #include "intent/submission.h"
 #include "transport/httpmessage.h"
 #include "wire/result.h"
@@ -32,6 +33,12 @@ public:
     explicit Gateway(GatewayConfig config, QObject *parent = nullptr);
     ~Gateway() override;
 
+    //! Before start(): a function that sharedata.functions names as native=NAME. It runs on threads of its own, several
+    //! at a time, and may take sharedata.function_timeout.
+    void addFunction(const QByteArray &name, std::shared_ptr<const NativeFunction> function);
+    //! Before start(): what is wrong with a proof, empty if nothing is; for documents whose proof policy is "adapter".
+    //! Runs on the core thread and must not block.
+    void setProofVerifier(std::function<QByteArray(const Evaluation &)> verify);
     //! Before start(): decides intents instead of the configured backend. \p make runs on the core thread.
     void setBackend(std::function<std::unique_ptr<BackendAdapter>()> make);
     //! Before start(): asked about each request that comes through a listening address; in-process clients are not.
@@ -80,6 +87,8 @@ private:
 
     GatewayConfig m_config;
     std::function<std::unique_ptr<BackendAdapter>()> m_makeBackend;
+    std::map<QByteArray, std::shared_ptr<const NativeFunction>> m_functions;
+    std::function<QByteArray(const Evaluation &)> m_verifyProof;
     RequestGuard m_guard;
     std::unique_ptr<Parts> m_parts;
 };

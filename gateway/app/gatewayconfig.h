@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "app/sharedatasettings.h"
 #include "auth/accesspolicy.h"
 #include "channel/lagpolicy.h"
 
@@ -211,6 +212,7 @@ struct GatewayConfig
     LogSettings log;
     MonitorSettings monitor;
     AdminSettings admin;
+    ShareDataSettings sharedata;
 
     //! Setting key ("server.listen") to what set it: "tidegate.toml:12", "environment SSMA_PORT", "flag --listen".
     //! Keys that are absent have their default.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/shardhost.h"
 
+#include "session/sharedata/endpoint.h"
 #include "session/ssma/endpoints.h"
 
 #include <QTimer>
@@ -29,9 +30,25 @@ struct ShardHost::Parts
     {
         shard.addEndpoint(Ssma::WebSocketPath, std::make_unique<Ssma::WebSocketEndpoint>(ssma));
         shard.addEndpoint(Ssma::EventsPath, std::make_unique<Ssma::EventsEndpoint>(ssma));
-        shard.setTurnEndHook([this] { fanout.flush(); });
+        if (services.sharedata.service) {
+            const ShareDataServices &documents = services.sharedata;
+            sharedata.emplace(ShareData::ShardContext::Services{shard, fanout, services.core, *documents.service,
+                                                                services.transport.clock, services.log,
+                                                                documents.counters},
+                              documents.profile, documents.tokens, services.origins);
+            shard.addEndpoint(ShareData::RealtimePath, std::make_unique<ShareData::RealtimeEndpoint>(*sharedata));
+        }
+        shard.setTurnEndHook([this] {
+            fanout.flush();
+            if (sharedata)
+                sharedata->flushResults();
+        });
         identityCheck.setInterval(IdentityCheckMs);
-        QObject::connect(&identityCheck, &QTimer::timeout, &identityCheck, [this] { ssma.expireIdentities(); });
+        QObject::connect(&identityCheck, &QTimer::timeout, &identityCheck, [this] {
+            ssma.expireIdentities();
+            if (sharedata)
+                sharedata->expireIdentities();
+        });
         identityCheck.start();
     }
 
@@ -39,6 +56,7 @@ struct ShardHost::Parts
     Fanout fanout;
     IoShard shard; //!< goes before fanout: closing its links makes sessions leave
     Ssma::ShardContext ssma;
+    std::optional<ShareData::ShardContext> sharedata; //!< none: not served
     QTimer identityCheck;
 };
 
@@ -96,10 +114,21 @@ void ShardHost::reply(LinkId link, Ssma::SessionReply reply)
                   cost);
 }
 
+void ShardHost::reply(LinkId link, ShareData::Reply reply)
+{
+    const qsizetype cost = reply.byteSize();
+    m_tasks->post(
+        [this, link, reply = std::move(reply)]() mutable { m_parts->sharedata->apply(link, std::move(reply)); }, cost);
+}
+
 void ShardHost::configure(const LinkLimits &limits, std::shared_ptr<const Ssma::Profile> profile,
+                          std::shared_ptr<const ShareData::Profile> shareDataProfile,
                           std::shared_ptr<const OriginPolicy> origins)
 {
-    m_tasks->post([this, limits, profile = std::move(profile), origins = std::move(origins)] {
+    m_tasks->post([this, limits, profile = std::move(profile), shareDataProfile = std::move(shareDataProfile),
+                   origins = std::move(origins)] {
+        if (m_parts->sharedata)
+            m_parts->sharedata->configure(shareDataProfile, origins);
         m_parts->shard.setLimits(limits);
         m_parts->ssma.configure(profile, origins);
     });

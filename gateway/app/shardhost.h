@@ -2,6 +2,7 @@
 #pragma once
 
 #include "channel/hub.h"
+#include "session/sharedata/shardcontext.h"
 #include "session/ssma/shardcontext.h"
 #include "transport/ioshard.h"
 
@@ -16,6 +17,14 @@ namespace Tidegate {
 class ShardHost final : public ShardSink
 {
 public:
+    //! What the document dialect needs on a shard.
+    struct ShareDataServices
+    {
+        ShareData::Service *service = nullptr; //!< null: not served
+        ShareData::Counters &counters;
+        std::shared_ptr<const ShareData::Profile> profile;
+        std::shared_ptr<const ShareData::TokenGate> tokens;
+    };
     struct Services
     {
         LinkLimits limits;
@@ -30,6 +39,7 @@ public:
         DecisionSink &decisions;
         std::shared_ptr<const Ssma::Profile> profile;
         std::shared_ptr<const OriginPolicy> origins;
+        ShareDataServices sharedata;
     };
 
     //! Blocks until the thread runs.
@@ -51,9 +61,11 @@ public:
     // Core thread.
     void deliver(const PublicationPtr &publication) override;
     void reply(LinkId link, Ssma::SessionReply reply);
+    void reply(LinkId link, ShareData::Reply reply);
 
     // Any thread; take effect soon.
     void configure(const LinkLimits &limits, std::shared_ptr<const Ssma::Profile> profile,
+                   std::shared_ptr<const ShareData::Profile> shareDataProfile,
                    std::shared_ptr<const OriginPolicy> origins);
     void revokeSession(const QByteArray &sessionId);
     void extendSession(const QByteArray &sessionId, qint64 expiresAtMs);

@@ -87,6 +87,31 @@ Ssma::Profile profile(const GatewayConfig &config)
     return profile;
 }
 
+std::shared_ptr<const ShareData::Profile> shareDataProfile(const GatewayConfig &config)
+{
+    const ShareDataSettings &settings = config.sharedata;
+    // Checked line by line when they were read.
+    const auto rules = [](const QByteArrayList &lines) {
+        return ShareData::AccessRules::parse(lines).value_or(ShareData::AccessRules());
+    };
+    auto profile = std::make_shared<ShareData::Profile>();
+    profile->subscribeRules = rules(settings.subscribeRules);
+    profile->proposeRules = rules(settings.proposeRules);
+    profile->linkBudgetBytes = qsizetype(settings.maxBufferedBytes);
+    profile->overflow = settings.overflow;
+    profile->maxSubscriptions = settings.maxSubscriptions;
+    profile->messageMax = settings.messageMax;
+    profile->messageWindowMs = settings.messageWindowMs;
+    profile->unknownMax = settings.unknownMax;
+    profile->unknownWindowMs = settings.unknownWindowMs;
+    profile->hidesUnknown = settings.hideUnknown;
+    profile->endsWithToken = settings.endsWithToken;
+    profile->hidesErrorTexts = settings.hideErrorTexts;
+    profile->asksForIdentity = !settings.authUrl.isEmpty();
+    profile->canPropose = !settings.functions.empty();
+    return profile;
+}
+
 Admin::OperatorRoles operatorRoles(const GatewayConfig &config)
 {
     return {config.admin.viewRole, config.admin.operateRole, config.admin.adminRole};
@@ -110,6 +135,7 @@ HttpApiConfig httpApi(const GatewayConfig &config)
     http.limits.rework.max = config.ssma.reworkMax;
     http.backendToken = config.backend.internalToken;
     http.metricsPublic = config.http.metricsPublic;
+    http.documentToken = config.sharedata.adminToken;
     http.devMode = config.server.devMode;
     http.islandsDemo = config.ssma.islandsDemoEnabled || config.server.devMode;
     http.islandsEnabled = config.ssma.islandsEnabled;

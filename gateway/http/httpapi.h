@@ -22,6 +22,7 @@ class Admission;
 class AuthService;
 class Clock;
 class DecisionSink;
+class DocumentApi;
 class EventLog;
 class HttpApiCore;
 class TaskQueue;
@@ -35,6 +36,7 @@ struct HttpApiPorts
     const Clock &clock;
     std::shared_ptr<Admin::OperatorGate> operators = {}; //!< none: no /admin/v1
     DecisionSink *decisions = nullptr;                   //!< none: nobody records why something is refused
+    DocumentApi *documents = nullptr;                    //!< none: no /admin/sharedata
 };
 
 //! The HTTP API (SSMA spec sections 3, 4, 5): QHttpServer and its routes on one thread of their own, named "http".

@@ -33,11 +33,12 @@ struct HttpApiConfig
 {
     QByteArrayList allowedOrigins = {}; //!< as OriginPolicy takes them
     HttpLimits limits = {};
-    QByteArray backendToken = {}; //!< of POST /internal/backend/events; empty = this machine only
-    bool metricsPublic = false;   //!< GET /optimistic/metrics for everybody; else staff and this machine
-    bool devMode = false;         //!< GET / is the demo page
-    bool islandsDemo = false;     //!< sample data under /islands
-    bool islandsEnabled = true;   //!< kill switch of all islands
+    QByteArray backendToken = {};  //!< of POST /internal/backend/events; empty = this machine only
+    QByteArray documentToken = {}; //!< x-admin-token of /admin/sharedata; empty = staff sessions only
+    bool metricsPublic = false;    //!< GET /optimistic/metrics for everybody; else staff and this machine
+    bool devMode = false;          //!< GET / is the demo page
+    bool islandsDemo = false;      //!< sample data under /islands
+    bool islandsEnabled = true;    //!< kill switch of all islands
     QByteArrayList disabledIslands = {};
     HttpBounds bounds = {};
 };

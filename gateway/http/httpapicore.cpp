@@ -15,6 +15,7 @@ HttpApiCore::HttpApiCore(const HttpApiConfig &config, const HttpApiPorts &ports)
     , m_internal(ports.optimistic, config.backendToken)
     , m_islands(ports.optimistic, ports.events, ports.clock,
                 {config.islandsDemo, config.islandsEnabled, config.disabledIslands})
+    , m_sharedata(ports.documents, config.documentToken)
     , m_demo(config.devMode)
     , m_desk(config.bounds, ports.clock, [this](const RequestPtr &request) {
         if (m_pipeline.admits(request))
@@ -30,6 +31,7 @@ HttpApiCore::HttpApiCore(const HttpApiConfig &config, const HttpApiPorts &ports)
     m_adminV1.addTo(m_table);
     m_internal.addTo(m_table);
     m_islands.addTo(m_table);
+    m_sharedata.addTo(m_table);
     m_demo.addTo(m_table);
 }
 

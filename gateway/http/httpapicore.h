@@ -13,6 +13,7 @@
 #include "http/requestdesk.h"
 #include "http/requestpipeline.h"
 #include "http/routetable.h"
+#include "http/sharedataroutes.h"
 
 namespace Tidegate {
 
@@ -38,6 +39,7 @@ private:
     AdminV1Routes m_adminV1;
     InternalRoutes m_internal;
     IslandRoutes m_islands;
+    ShareDataRoutes m_sharedata;
     DemoRoutes m_demo;
     RequestDesk m_desk; //!< last: it ends the open requests before the routes go
 };

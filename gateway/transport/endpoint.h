@@ -4,10 +4,17 @@
 #include "base/shedpolicy.h"
 #include "transport/link.h"
 
+#include <functional>
 #include <memory>
 #include <variant>
 
 namespace Tidegate {
+
+//! When a WebSocket counts as too slow. Either way it is closed after LinkLimits::wsSlowGraceMs over its budget.
+enum class SlowPolicy : quint8 {
+    GracePeriod, //!< at the end of that time, or far over the budget
+    NextMessage, //!< also when another live message comes while more than the budget waits
+};
 
 //! The dialect's yes to a new link: who handles it and what the response head should say.
 struct LinkAdmission
@@ -22,6 +29,8 @@ struct LinkAdmission
     QByteArray slowEvent;
     //! Live bytes that may wait for the peer before it counts as slow.
     qsizetype budgetBytes = 1024 * 1024;
+    SlowPolicy slowPolicy = SlowPolicy::GracePeriod;
+    bool mayDeflate = true; //!< permessage-deflate may be agreed to
     //! Whose bytes these are and in which order they go when the process or the site owes too much.
     QByteArray site;
     LinkClass linkClass = LinkClass::Guest;
@@ -32,11 +41,21 @@ class Endpoint
 {
 public:
     enum class Kind : quint8 { WebSocket, EventStream };
+    using Decision = std::variant<LinkAdmission, HttpResponse>;
+    //! Runs on the shard, once.
+    using Decide = std::function<Decision()>;
 
     virtual ~Endpoint() = default;
     virtual Kind kind() const = 0;
     //! Decides on the request head; must not block. Either a handler or the refusal to answer with.
-    virtual std::variant<LinkAdmission, HttpResponse> admit(const HttpRequest &request) = 0;
+    virtual Decision admit(const HttpRequest &request) = 0;
+
+    // WebSockets only.
+    //! True: the decision takes a while, and \p done is told once, on any thread; nothing is read until then, and
+    //! admit() is not asked.
+    virtual bool admitLater(const HttpRequest &, std::function<void(Decide)>) { return false; }
+    //! True: who is refused is refused before the handshake is found in order or not.
+    virtual bool decidesBeforeHandshake() const { return false; }
 };
 
 } // namespace Tidegate

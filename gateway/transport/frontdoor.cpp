@@ -9,7 +9,6 @@
 #include "wire/httpwriter.h"
 #include "wire/jsontext.h"
 #include "wire/websocketextensions.h"
-#include "wire/websockethandshake.h"
 
 #include <algorithm>
 #include <utility>
@@ -132,20 +131,51 @@ bool FrontDoor::tryEndpoint(const Http::Head &head)
 
 void FrontDoor::openWebSocket(const Http::Head &head, Endpoint &endpoint)
 {
-    const auto upgrade = WebSocket::readUpgrade(head);
-    if (!upgrade) {
-        refuse(TransportRules::HeadRefused, upgrade.error().status, upgrade.error().text, upgrade.error().headers);
-        return;
-    }
-    auto decision = endpoint.admit(m_request);
+    m_upgrade = WebSocket::readUpgrade(head);
+    if (!*m_upgrade && !endpoint.decidesBeforeHandshake())
+        refuse(TransportRules::HeadRefused, m_upgrade->error().status, m_upgrade->error().text,
+               m_upgrade->error().headers);
+    else if (!awaitDecision(endpoint))
+        finishUpgrade(endpoint.admit(m_request));
+}
+
+bool FrontDoor::awaitDecision(Endpoint &endpoint)
+{
+    IoShard &shard = m_connection.shard();
+    const quint64 key = m_connection.key();
+    const quint32 exchange = ++m_exchange;
+    const bool isLater = endpoint.admitLater(m_request, [&shard, key, exchange, this](Endpoint::Decide decide) {
+        shard.tasks().post([&shard, key, exchange, this, decide = std::move(decide)] {
+            Connection *connection = shard.connection(key);
+            if (!connection || connection->protocol() != this || m_exchange != exchange || m_state != State::Responding)
+                return;
+            m_connection.setReadingPaused(Connection::PausedByProtocol, false);
+            finishUpgrade(decide());
+        });
+    });
+    if (!isLater)
+        return false;
+    m_state = State::Responding;
+    m_connection.setReadingPaused(Connection::PausedByProtocol, true);
+    m_connection.setDeadline(0);
+    return true;
+}
+
+void FrontDoor::finishUpgrade(Endpoint::Decision decision)
+{
+    const auto upgrade = *std::exchange(m_upgrade, std::nullopt);
     if (const auto *refusal = std::get_if<HttpResponse>(&decision)) {
         m_keepsAlive = false;
         respond(*refusal);
         return;
     }
+    if (!upgrade) {
+        refuse(TransportRules::HeadRefused, upgrade.error().status, upgrade.error().text, upgrade.error().headers);
+        return;
+    }
     auto &admission = std::get<LinkAdmission>(decision);
     bool isDeflated = false;
-    if (m_connection.shard().limits().wsDeflate) {
+    if (m_connection.shard().limits().wsDeflate && admission.mayDeflate) {
         const auto extensions = WebSocket::chooseExtensions(upgrade->extensions);
         if (!extensions) {
             refuse(TransportRules::HeadRefused, extensions.error().status, extensions.error().text,

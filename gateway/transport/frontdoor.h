@@ -6,6 +6,7 @@
 #include "transport/endpoint.h"
 #include "wire/chunkeddecoder.h"
 #include "wire/httphead.h"
+#include "wire/websockethandshake.h"
 
 #include <optional>
 
@@ -37,6 +38,8 @@ private:
     void decide(Http::Head head);
     bool tryEndpoint(const Http::Head &head);
     void openWebSocket(const Http::Head &head, Endpoint &endpoint);
+    bool awaitDecision(Endpoint &endpoint);
+    void finishUpgrade(Endpoint::Decision decision);
     void openEventStream(Endpoint &endpoint);
     void charge(const QByteArray &site, LinkClass linkClass);
     void chargeToNobody();
@@ -54,6 +57,7 @@ private:
     Connection &m_connection;
     HttpRequest m_request;
     std::optional<Http::ChunkedDecoder> m_chunked;
+    std::optional<Result<WebSocket::Upgrade, WebSocket::UpgradeRefusal>> m_upgrade; //!< while it is decided on
     quint64 m_bodyLeft = 0;
     qsizetype m_bodyBytes = 0; //!< of the body here or with the API
     qsizetype m_scannedBytes = 0;

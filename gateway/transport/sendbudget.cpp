@@ -31,14 +31,19 @@ void SendBudget::giveUp(Connection &connection)
     connection.send({});
 }
 
-bool SendBudget::keepsUp(Connection &connection, qsizetype liveBytes)
+bool SendBudget::isBehind(Connection &connection, qsizetype liveBytes)
 {
-    const auto isBehind = [&] { return connection.queuedBytes() - m_solicited > liveBytes / 4; };
-    if (!isBehind())
-        return true;
+    const auto isOver = [&] { return connection.queuedBytes() - m_solicited > liveBytes; };
+    if (!isOver())
+        return false;
     connection.writeEagerly();
     settle(connection.queuedBytes());
-    return !isBehind();
+    return isOver();
+}
+
+bool SendBudget::keepsUp(Connection &connection, qsizetype liveBytes)
+{
+    return !isBehind(connection, liveBytes / 4);
 }
 
 qsizetype SendBudget::settle(qsizetype remaining)

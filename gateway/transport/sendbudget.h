@@ -25,6 +25,9 @@ public:
     //! After a write: \p remaining bytes are still queued. Returns how many of them are live.
     qsizetype settle(qsizetype remaining);
 
+    //! More than \p liveBytes of live bytes wait, although the kernel was offered them.
+    bool isBehind(Connection &connection, qsizetype liveBytes);
+
     //! Offers what waits to the kernel when it is much; true while the live part stays below a quarter of \p liveBytes.
     bool keepsUp(Connection &connection, qsizetype liveBytes);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ssma/canonicaljson.h"
 
-#include "ssma/jsonwalk.h"
 #include "wire/jsontext.h"
+#include "wire/jsonwalk.h"
 
 #include <algorithm>
 #include <vector>

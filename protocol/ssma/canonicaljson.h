@@ -5,9 +5,11 @@
 
 #include <optional>
 
-namespace Tidegate::Ssma {
-
+namespace Tidegate {
 struct JsonSlice;
+}
+
+namespace Tidegate::Ssma {
 
 //! \p json without whitespace, with the keys of every object sorted by their bytes and only the last of equal keys, so
 //! that two spellings of the same channel params are one subscription (SSMA spec 8.1). Numbers keep their text.

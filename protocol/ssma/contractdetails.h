@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ssma/contractvalidator.h"
-#include "ssma/jsonslice.h"
+#include "wire/jsonslice.h"
 
 #include <vector>
 

@@ -5,8 +5,8 @@
 
 #include "contracts/contracts.h"
 #include "ssma/contractdetails.h"
-#include "ssma/jsonwalk.h"
-#include "ssma/objectwriter.h"
+#include "wire/jsonwalk.h"
+#include "wire/objectwriter.h"
 
 #include <valijson/adapters/rapidjson_adapter.hpp>
 #include <valijson/schema.hpp>

@@ -5,7 +5,7 @@
 #include "ssma/contractvalidator.h"
 #include "ssma/fieldrules.h"
 #include "ssma/intentreader.h"
-#include "ssma/jsonwalk.h"
+#include "wire/jsonwalk.h"
 
 #include <array>
 #include <limits>

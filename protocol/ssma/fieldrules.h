@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "ssma/jsonslice.h"
+#include "wire/jsonslice.h"
 
 // The rules the contracts use, for the hand-written mirror of them. An absent field keeps every rule of an optional
 // one.

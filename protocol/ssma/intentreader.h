@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ssma/frames.h"
-#include "ssma/jsonwalk.h"
+#include "wire/jsonwalk.h"
 
 #include <array>
 #include <vector>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ssma/query.h"
 
-#include "ssma/jsonslice.h"
 #include "wire/httpquery.h"
+#include "wire/jsonslice.h"
 
 #include <QString>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ssma/encoder.h"
 
-#include "ssma/objectwriter.h"
+#include "wire/objectwriter.h"
 
 namespace Tidegate::Ssma {
 

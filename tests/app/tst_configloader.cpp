@@ -166,6 +166,18 @@ void TestConfigLoader::everySettingCanBeSetInEachLayer_data()
         {"admin.view_role", {QStringLiteral("user"), "'user'"}},
         {"admin.operate_role", {QStringLiteral("staff"), "'staff'"}},
         {"admin.admin_role", {QStringLiteral("system"), "'system'"}},
+        {"sharedata.tokens", {QStringLiteral("k3=ann:editor"), "{k3 = 'ann:editor'}"}},
+        {"sharedata.issuers", {QStringLiteral("i=/k.pem"), "{i = '/k.pem'}"}},
+        {"sharedata.auth_url", {QStringLiteral("http://127.0.0.1:1/a"), "'http://127.0.0.1:1/a'"}},
+        {"sharedata.access_url", {QStringLiteral("http://127.0.0.1:1/b"), "'http://127.0.0.1:1/b'"}},
+        {"sharedata.subscribe_rules", {QStringLiteral("deny document=a*, allow"), "['deny document=a*', 'allow']"}},
+        {"sharedata.propose_rules", {QStringLiteral("allow claim.role=x"), "['allow claim.role=x']"}},
+        {"sharedata.functions",
+         {QStringLiteral("inc=counter-increment=n,ask=http=http://127.0.0.1:1/f"),
+          "{inc = 'counter-increment=n', ask = 'http=http://127.0.0.1:1/f'}"}},
+        {"sharedata.documents", {QStringLiteral("notes/*=append"), "{'notes/*' = {functions = 'append'}}"}},
+        {"sharedata.overflow", {QStringLiteral("conflate"), "'conflate'"}},
+        {"sharedata.max_total", {QStringLiteral("8MiB"), "'8MiB'"}},
     };
     for (const Setting &s : settings()) {
         auto [text, toml] = special.value(s.key, sample(s));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "backend/http/requestpool.h"
+#include "backend/requestpool.h"
 #include "outcome.h"
 #include "support/httpbackend.h"
 

@@ -12,9 +12,52 @@
 
 namespace Tidegate::Bench {
 
-LoadClient::LoadClient(quint16 port, int batchSize, QByteArray tag)
-    : m_batchSize(batchSize)
-    , m_tag(std::move(tag))
+LoadClient::Speech LoadClient::intents(int batchSize, const QByteArray &tag)
+{
+    Speech speech;
+    // A cursor at the head keeps the opening replay out of the measurement.
+    speech.target = "/optimistic/ws?role=leader&cursor=0&site=bench";
+    speech.batch = [batchSize, tag](quint64 serial) {
+        QByteArray text = "{\"type\":\"intent.batch\",\"intents\":[";
+        for (int i = 0; i < batchSize; ++i) {
+            const QByteArray number = QByteArray::number(serial + quint64(i));
+            text += QByteArray(i ? "," : "") + "{\"id\":\"bench-" + tag + '-' + number +
+                    "\",\"intent\":\"TODO_UPDATE\",\"payload\":{\"id\":\"todo-" + number +
+                    "\",\"title\":\"a task of ordinary length\",\"done\":false},\"meta\":{\"clock\":" + number +
+                    ",\"channels\":[\"global\"]}}";
+        }
+        return QByteArrayList{text + "]}"};
+    };
+    speech.writesPerBatch = batchSize;
+    speech.answerPrefix = "{\"type\":\"ack\"";
+    speech.writesPerAnswer = batchSize;
+    return speech;
+}
+
+LoadClient::Speech LoadClient::proposals(int batchSize, const QByteArray &documentId)
+{
+    Speech speech;
+    speech.target = "/realtime?token=bench";
+    speech.batch = [batchSize, documentId](quint64 serial) {
+        QByteArrayList frames;
+        for (int i = 0; i < batchSize; ++i) {
+            const QByteArray number = QByteArray::number(serial + quint64(i));
+            frames +=
+                "{\"v\":1,\"type\":\"propose\",\"shareDataId\":\"" + documentId +
+                "\",\"functionId\":\"set\",\"correlationId\":\"c-" + number +
+                "\",\"proposedData\":{\"title\":\"a task of ordinary length\",\"done\":false,\"clock\":" + number +
+                "},\"proof\":{\"publicKey\":\"k\",\"shareDataHash\":\"h\",\"shareDataPreviousHash\":\"p\","
+                "\"shareDataSignature\":\"s\",\"purpose\":\"set\",\"timestamp\":1700000000000}}";
+        }
+        return frames;
+    };
+    speech.writesPerBatch = batchSize;
+    speech.answerPrefix = "{\"v\":1,\"type\":\"proposal-result\"";
+    return speech;
+}
+
+LoadClient::LoadClient(quint16 port, Speech speech)
+    : m_speech(std::move(speech))
     , m_socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
 {
     sockaddr_in address{};
@@ -25,8 +68,8 @@ LoadClient::LoadClient(quint16 port, int batchSize, QByteArray tag)
         qFatal("cannot connect to port %d", port);
     const int on = 1;
     ::setsockopt(m_socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    // A cursor at the head keeps the opening replay out of the measurement.
-    const QByteArray request = "GET /optimistic/ws?role=leader&cursor=0&site=bench HTTP/1.1\r\nHost: localhost\r\n"
+    const QByteArray request = "GET " + m_speech.target +
+                               " HTTP/1.1\r\nHost: localhost\r\n"
                                "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
     if (::write(m_socket, request.constData(), size_t(request.size())) != request.size())
@@ -51,16 +94,11 @@ LoadClient::~LoadClient()
 
 void LoadClient::sendNext()
 {
-    QByteArray text = "{\"type\":\"intent.batch\",\"intents\":[";
-    for (int i = 0; i < m_batchSize; ++i) {
-        const QByteArray number = QByteArray::number(++m_serial);
-        text += QByteArray(i ? "," : "") + "{\"id\":\"bench-" + m_tag + '-' + number +
-                "\",\"intent\":\"TODO_UPDATE\",\"payload\":{\"id\":\"todo-" + number +
-                "\",\"title\":\"a task of ordinary length\",\"done\":false},\"meta\":{\"clock\":" + number +
-                ",\"channels\":[\"global\"]}}";
-    }
-    text += "]}";
-    const QByteArray frame = WebSocket::encodeMaskedText(text, 0x12345678);
+    QByteArray frame;
+    for (const QByteArray &message : m_speech.batch(m_serial + 1))
+        frame += WebSocket::encodeMaskedText(message, 0x12345678);
+    m_serial += quint64(m_speech.writesPerBatch);
+    m_unanswered = m_speech.writesPerBatch;
     m_isWaiting = true;
     qsizetype sent = 0;
     while (sent < frame.size()) {
@@ -86,14 +124,17 @@ void LoadClient::readAvailable(bool goOn)
 
 void LoadClient::messageReceived(const WebSocketMessage &message)
 {
-    if (message.payload.startsWith("{\"type\":\"error\"")) {
+    if (message.payload.contains("\"error\"")) {
         qWarning("%.*s", int(message.payload.size()), message.payload.data());
         m_hasFailed = true;
         return;
     }
-    if (!message.payload.startsWith("{\"type\":\"ack\""))
+    if (!message.payload.startsWith(m_speech.answerPrefix))
         return;
-    m_acked += quint64(m_batchSize);
+    m_acked += quint64(m_speech.writesPerAnswer);
+    m_unanswered -= m_speech.writesPerAnswer;
+    if (m_unanswered > 0)
+        return;
     m_isWaiting = false;
     if (m_goOn)
         sendNext();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "faultydisk.h"
-#include "intent/sql/connection.h"
 #include "intent/sqlite/store.h"
+#include "sql/connection.h"
 #include "storeharness.h"
 
 #include <QFile>

@@ -22,19 +22,21 @@ const Edges &edges()
     static const Edges Table{
         {QStringLiteral("wire"), {}},
         {QStringLiteral("contracts"), {}},
+        {QStringLiteral("sharedata"), names("wire")},
         {QStringLiteral("ssma"), names("wire contracts")},
         {QStringLiteral("mesh"), names("wire")},
         {QStringLiteral("base"), names("wire")},
+        {QStringLiteral("sql"), names("base")},
         {QStringLiteral("transport"), names("base")},
         {QStringLiteral("auth"), names("base")},
         {QStringLiteral("replay"), names("base auth")},
         {QStringLiteral("cluster"), names("replay")},
         {QStringLiteral("backend"), names("base")},
         {QStringLiteral("channel"), names("replay auth transport")},
-        {QStringLiteral("intent"), names("channel backend")},
-        {QStringLiteral("document"), names("channel backend")},
+        {QStringLiteral("intent"), names("channel backend sql")},
+        {QStringLiteral("document"), names("channel backend sql")},
         {QStringLiteral("room"), names("channel")},
-        {QStringLiteral("session"), names("intent document room cluster ssma mesh")},
+        {QStringLiteral("session"), names("intent document room cluster ssma mesh sharedata")},
         {QStringLiteral("admin"), names("session")},
         {QStringLiteral("http"), names("admin")},
         {QStringLiteral("bench"), names("wire")},
@@ -69,7 +71,7 @@ bool mayUse(const QString &user, const QString &used)
 //! implementation but one folder per dialect.
 bool isForeignImplementation(const QString &user, const QStringList &parts)
 {
-    static const QStringList PortFolders = names("transport replay backend intent cluster room");
+    static const QStringList PortFolders = names("transport replay backend intent document cluster room");
     return parts.size() > 2 && parts.front() != user && PortFolders.contains(parts.front()) &&
            user != QLatin1StringView("app");
 }

@@ -5,6 +5,7 @@
 #include "base/decisionlog.h"
 #include "base/eventlog.h"
 #include "base/taskqueue.h"
+#include "document/documentregistry.h"
 #include "session/ssma/service.h"
 #include "session/ssma/shardcontext.h"
 
@@ -29,7 +30,7 @@ struct ShardView
 
 //! What a running gateway lends to whoever watches it; all of it outlives the watcher. A value: tasks for other threads
 //! carry a copy, since they may run after the watcher has gone. Counters are read from any
-//! thread; hub, engine and ssma are touched only in tasks posted to core.
+//! thread; hub, engine, ssma and documents are touched only in tasks posted to core.
 struct GatewayView
 {
     const Clock &clock;
@@ -43,6 +44,7 @@ struct GatewayView
     Ssma::Service &ssma;
     const DecisionLog &decisions;
     std::vector<ShardView> shards;
+    const DocumentRegistry *documents = nullptr; //!< null: none are served; core thread
 };
 
 //! CPU time that watching has cost, over all threads.

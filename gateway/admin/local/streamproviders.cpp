@@ -37,14 +37,32 @@ QString levelAfter(const QByteArray &stream, const QByteArray &level)
                                              : QString::fromUtf8(QByteArray::fromPercentEncoding(levels[at + 1]));
 }
 
+bool isDocument(const QByteArray &stream)
+{
+    return stream.startsWith("doc.");
+}
+
+QString dialectOf(const QByteArray &stream)
+{
+    return isDocument(stream) ? u"sharedata"_s : text(stream).section(u'.', 0, 0);
+}
+
+StreamSpan spanOf(const Document &document)
+{
+    const auto &records = document.window.records();
+    const quint64 oldest = records.empty() ? document.durable.seq : records.front().seq;
+    return {document.stream, oldest, document.durable.seq, qsizetype(records.size()), document.window.bytes()};
+}
+
 const StructTable<StreamRow>::Cells &streamCells()
 {
     using Row = const StreamRow &;
     static const StructTable<StreamRow>::Cells Cells{
         {u"name"_s, [](Row r) { return QJsonValue(text(r.span.stream)); }},
-        {u"dialect"_s, [](Row r) { return QJsonValue(text(r.span.stream).section(u'.', 0, 0)); }},
+        {u"dialect"_s, [](Row r) { return QJsonValue(dialectOf(r.span.stream)); }},
         {u"site"_s, [](Row r) { return QJsonValue(levelAfter(r.span.stream, "site")); }},
-        {u"channel"_s, [](Row r) { return QJsonValue(levelAfter(r.span.stream, "channel")); }},
+        {u"channel"_s,
+         [](Row r) { return QJsonValue(levelAfter(r.span.stream, isDocument(r.span.stream) ? "doc" : "channel")); }},
         {u"kind"_s, [](Row r) { return QJsonValue(r.span.events > 0 ? u"durable"_s : u"volatile"_s); }},
         {u"epoch"_s, [](Row r) { return QJsonValue(text(r.epoch)); }},
         {u"recoveries"_s, [](Row r) { return QJsonValue(r.resumed.recoveries); }},
@@ -130,6 +148,10 @@ void StreamsProvider::make(std::function<void(TablePtr)> done)
         QHash<QByteArray, StreamRow> rows;
         for (StreamSpan &span : view.hub.log().spans())
             rows[span.stream].span = span;
+        if (view.documents) {
+            for (const auto &[id, document] : view.documents->documents())
+                rows[document->stream].span = spanOf(*document);
+        }
         for (const QByteArray &stream : view.hub.followedStreams())
             rows[stream].subscribers = view.hub.subscriberCount(stream);
         for (const QByteArray &stream : pulse->streams())

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "backend/backendadapter.h"
-#include "backend/http/requestpool.h"
+#include "backend/requestpool.h"
 
 #include <memory>
 

@@ -2,11 +2,11 @@
 #include "intent/sqlite/contents.h"
 
 #include "base/rng.h"
-#include "intent/sql/connection.h"
-#include "intent/sql/transaction.h"
 #include "intent/sqlite/keyruns.h"
 #include "intent/sqlite/reader.h"
 #include "intent/sqlite/rows.h"
+#include "sql/connection.h"
+#include "sql/transaction.h"
 
 #include <QSqlError>
 #include <QSqlQuery>

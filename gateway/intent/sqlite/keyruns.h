@@ -2,7 +2,7 @@
 #pragma once
 
 #include "intent/intentkey.h"
-#include "intent/sqlite/statement.h"
+#include "sql/statement.h"
 #include "wire/result.h"
 
 #include <QByteArray>

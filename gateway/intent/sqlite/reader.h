@@ -2,8 +2,8 @@
 #pragma once
 
 #include "intent/intentstore.h"
-#include "intent/sql/connection.h"
-#include "intent/sqlite/statement.h"
+#include "sql/connection.h"
+#include "sql/statement.h"
 
 #include <map>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "intent/intent.h"
-#include "intent/sqlite/statement.h"
+#include "sql/statement.h"
 
 namespace Tidegate {
 

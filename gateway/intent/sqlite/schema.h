@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "intent/sql/migrations.h"
+#include "sql/migrations.h"
 
 #include <vector>
 

@@ -3,8 +3,8 @@
 
 #include "intent/sqlite/reader.h"
 #include "intent/sqlite/rows.h"
-#include "intent/sqlite/statement.h"
 #include "intent/sqlite/textlist.h"
+#include "sql/statement.h"
 
 #include <array>
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "intent/intentsearch.h"
-#include "intent/sql/connection.h"
-#include "intent/sqlite/worker.h"
+#include "sql/connection.h"
+#include "sql/worker.h"
 
 #include <atomic>
 #include <memory>

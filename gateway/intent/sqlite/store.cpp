@@ -4,10 +4,7 @@
 #include "base/logging.h"
 #include "intent/sqlite/reader.h"
 #include "intent/sqlite/writer.h"
-
-#include <QDir>
-#include <QFileInfo>
-#include <QLockFile>
+#include "sql/databaselock.h"
 
 #include <algorithm>
 
@@ -44,30 +41,17 @@ SqliteIntentStore::~SqliteIntentStore()
     close();
 }
 
-Result<void> SqliteIntentStore::lockFile()
-{
-    QDir().mkpath(QFileInfo(m_config.path).absolutePath());
-    m_lock = std::make_unique<QLockFile>(m_config.path + QStringLiteral(".lock"));
-    m_lock->setStaleLockTime(0); // age proves nothing; a lock whose process is gone is taken over all the same
-    if (m_lock->tryLock(0))
-        return {};
-    qint64 pid = 0;
-    QString host;
-    QString program;
-    if (m_lock->error() == QLockFile::LockFailedError && m_lock->getLockInfo(&pid, &host, &program))
-        return Error{ErrorCode::Storage, QStringLiteral("cannot open %1: it is in use by process %2 (%3 on %4)")
-                                             .arg(m_config.path, QString::number(pid), program, host)};
-    return Error{ErrorCode::Storage,
-                 QStringLiteral("cannot open %1: cannot make the lock file %1.lock").arg(m_config.path)};
-}
-
 Result<StoreContents> SqliteIntentStore::open()
 {
     Q_ASSERT(!m_open);
-    if (auto locked = lockFile(); !locked)
+    auto locked = DatabaseLock::acquire(m_config.path);
+    if (!locked)
         return locked.error();
-    m_writerThread = std::make_unique<Worker>(QStringLiteral("store-writer"));
-    m_writerThread->setTurnEnd([this] { commitWaiting(); });
+    m_lock = *std::move(locked);
+    m_writing = std::make_unique<GroupCommit<StoreWrite>>(
+        m_owner, QStringLiteral("store-writer"),
+        GroupCommit<StoreWrite>::Writer{[this](std::span<const StoreWrite> writes) { return m_writer->commit(writes); },
+                                        [this] { m_writer->trim(); }});
     m_readerThread = std::make_unique<Worker>(QStringLiteral("store-reader"));
     m_completionsWanted = std::make_shared<bool>(true);
     m_open = true;
@@ -85,7 +69,7 @@ Result<StoreContents> SqliteIntentStore::open()
 
 Result<StoreContents> SqliteIntentStore::openConnections()
 {
-    auto contents = m_writerThread->runBlocking([this]() -> Result<StoreContents> {
+    auto contents = m_writing->runBlocking([this]() -> Result<StoreContents> {
         SqlConnection::Config config;
         config.path = m_config.path;
         config.busyTimeoutMs = m_config.busyTimeoutMs;
@@ -125,27 +109,7 @@ void SqliteIntentStore::write(StoreWrite write, std::function<void(Result<void>)
         return complete<void>(std::move(done), notOpen());
     m_lowestSeq = std::max(m_lowestSeq, write.trimBelowSeq);
     const qsizetype bytes = byteSize(write);
-    m_backlogBytes.fetch_add(bytes, std::memory_order_relaxed);
-    m_writerThread->post([this, bytes, write = std::move(write), done = std::move(done)]() mutable {
-        m_waiting.push_back(std::move(write));
-        m_waitingDone.push_back(std::move(done));
-        m_waitingBytes += bytes;
-    });
-}
-
-void SqliteIntentStore::commitWaiting()
-{
-    if (m_waiting.empty())
-        return;
-    std::vector<StoreWrite> writes = std::exchange(m_waiting, {});
-    std::vector<Completion<void>> done = std::exchange(m_waitingDone, {});
-    std::vector<Result<void>> results = m_writer->commit(writes);
-    m_backlogBytes.fetch_sub(std::exchange(m_waitingBytes, 0), std::memory_order_relaxed);
-    m_owner.post([wanted = m_completionsWanted, done = std::move(done), results = std::move(results)]() {
-        for (size_t i = 0; i < done.size() && *wanted; ++i)
-            done[i](results[i]);
-    });
-    m_writer->trim();
+    m_writing->post(std::move(write), bytes, std::move(done));
 }
 
 void SqliteIntentStore::read(IntentQuery query, std::function<void(Result<std::vector<IntentPtr>>)> done)
@@ -173,14 +137,13 @@ void SqliteIntentStore::close()
     m_open = false;
     *m_completionsWanted = false;
     m_readerThread->runBlocking([this] { m_reader.reset(); });
-    m_writerThread->runBlocking([this] {
-        commitWaiting(); // the batch that holds this task has not come to its end of turn
+    m_writing->close([this] {
         if (m_writer)
             m_writer->finish();
         m_writer.reset();
     });
     m_readerThread.reset();
-    m_writerThread.reset();
+    m_writing.reset();
     m_lock.reset();
 }
 

@@ -3,17 +3,15 @@
 
 #include "base/taskqueue.h"
 #include "intent/intentstore.h"
-#include "intent/sqlite/worker.h"
+#include "sql/groupcommit.h"
 
 #include <QString>
 
-#include <atomic>
 #include <memory>
-
-class QLockFile;
 
 namespace Tidegate {
 
+class DatabaseLock;
 class Rng;
 class SqliteReader;
 class SqliteWriter;
@@ -42,39 +40,30 @@ public:
     void countReasons(std::function<void(Result<std::vector<std::pair<QByteArray, quint64>>>)> done) override;
     void close() override;
 
-    //! Any thread. Bytes handed to write() whose commit is still to come.
-    qsizetype backlogBytes() const { return m_backlogBytes.load(std::memory_order_relaxed); }
+    //! Bytes handed to write() whose commit is still to come.
+    qsizetype backlogBytes() const { return m_writing ? m_writing->backlogBytes() : 0; }
 
 private:
     template <typename T>
     using Completion = std::function<void(Result<T>)>;
 
-    Result<void> lockFile();
     Result<StoreContents> openConnections();
-    void commitWaiting();
     template <typename T>
     void complete(Completion<T> done, Result<T> result);
 
     const Config m_config;
     TaskQueue &m_owner;
     Rng &m_rng;
-    std::unique_ptr<QLockFile> m_lock;
-    std::atomic<qsizetype> m_backlogBytes = 0;
+    std::unique_ptr<DatabaseLock> m_lock;
     quint64 m_lowestSeq = 0;                   // reads hide what lies under it, deleted or not
     std::shared_ptr<bool> m_completionsWanted; // read and written on the owner's thread only
     bool m_open = false;
 
-    // Writer thread.
-    std::unique_ptr<SqliteWriter> m_writer;
-    std::vector<StoreWrite> m_waiting;
-    std::vector<Completion<void>> m_waitingDone;
-    qsizetype m_waitingBytes = 0;
-
-    // Reader thread.
-    std::unique_ptr<SqliteReader> m_reader;
+    std::unique_ptr<SqliteWriter> m_writer; // writer thread
+    std::unique_ptr<SqliteReader> m_reader; // reader thread
 
     // Last, so that the threads end before what they use.
-    std::unique_ptr<Worker> m_writerThread;
+    std::unique_ptr<GroupCommit<StoreWrite>> m_writing;
     std::unique_ptr<Worker> m_readerThread;
 };
 

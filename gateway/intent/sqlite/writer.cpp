@@ -2,10 +2,11 @@
 #include "intent/sqlite/writer.h"
 
 #include "base/logging.h"
-#include "intent/sql/transaction.h"
 #include "intent/sqlite/contents.h"
 #include "intent/sqlite/schema.h"
 #include "intent/sqlite/textlist.h"
+#include "sql/groupcommit.h"
+#include "sql/transaction.h"
 
 #include <sqlite3.h>
 
@@ -92,15 +93,12 @@ Result<StoreContents> SqliteWriter::load()
 
 std::vector<Result<void>> SqliteWriter::commit(std::span<const StoreWrite> writes)
 {
-    const Result<void> together = tryCommit(writes);
-    std::vector<Result<void>> results(writes.size(), together);
-    if (!together)
-        qCWarning(lcStore).noquote() << "commit failed writes=" << writes.size() << together.error().text;
-    if (!together && !together.error().retryable && writes.size() > 1) {
-        for (size_t i = 0; i < writes.size(); ++i)
-            results[i] = tryCommit(writes.subspan(i, 1));
-    }
-    return results;
+    return commitTogether(writes, [&](std::span<const StoreWrite> group) {
+        auto stored = tryCommit(group);
+        if (!stored && group.size() == writes.size())
+            qCWarning(lcStore).noquote() << "commit failed writes=" << group.size() << stored.error().text;
+        return stored;
+    });
 }
 
 Result<void> SqliteWriter::tryCommit(std::span<const StoreWrite> writes)

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "intent/intentstore.h"
-#include "intent/sql/connection.h"
 #include "intent/sqlite/keyruns.h"
 #include "intent/sqlite/rows.h"
+#include "sql/connection.h"
 
 #include <memory>
 #include <span>

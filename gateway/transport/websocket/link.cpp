@@ -30,6 +30,7 @@ WebSocketLink::WebSocketLink(Connection &connection, LinkAdmission admission, bo
     , m_slowText(std::move(admission.slowText))
     , m_budgetBytes(admission.budgetBytes)
     , m_slowCode(admission.slowCode)
+    , m_slowPolicy(admission.slowPolicy)
     , m_isDeflated(isDeflated)
 {
 }
@@ -74,6 +75,11 @@ void WebSocketLink::sendEncoded(const QByteArray &bytes, SendKind kind, SendTime
 {
     if (m_state != State::Open)
         return;
+    if (m_slowPolicy == SlowPolicy::NextMessage && kind == SendKind::Live &&
+        m_budget.isBehind(m_connection, m_budgetBytes)) {
+        m_budget.giveUp(m_connection);
+        return;
+    }
     m_traffic.bytesOut += bytes.size();
     ++m_traffic.messagesOut;
     if (time == SendTime::Now && m_connection.writeNow(bytes))

@@ -72,6 +72,7 @@ private:
     const qsizetype m_budgetBytes;
     SendBudget m_budget;
     quint16 m_slowCode;
+    const SlowPolicy m_slowPolicy;
     const bool m_isDeflated;
     CloseReason m_closeReason = CloseReason::Requested;
     State m_state = State::Open;

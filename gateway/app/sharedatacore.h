@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "app/documentsetup.h"
+#include "document/documentapi.h"
+#include "session/sharedata/service.h"
+
+namespace Tidegate {
+
+//! Documents and their dialect on the core thread: store, functions, registry, service. Made, used and destroyed there.
+class ShareDataCore
+{
+public:
+    struct Services
+    {
+        TaskQueue &core;
+        Hub &hub;
+        const Clock &clock;
+        EventLog &log;
+        ShareData::Counters &counters;
+        DocumentCounters &documentCounters;
+        //! Crosses to a link's shard.
+        std::function<void(LinkId, ShareData::Reply)> reply;
+        NativeFunctions natives = {};
+        std::function<QByteArray(const Evaluation &)> verifyProof = {};
+    };
+
+    //! Blocks. \p volatileStore: documents are gone at exit.
+    static Result<std::unique_ptr<ShareDataCore>> open(Services services, const ShareDataSettings &settings,
+                                                       std::shared_ptr<const ShareData::Profile> profile,
+                                                       bool volatileStore);
+    ~ShareDataCore();
+
+    DocumentRegistry &documents() { return *m_documents; }
+    DocumentApi &api() { return *m_api; }
+    ShareData::Service &service() { return *m_service; }
+    //! Any thread. Bytes of proposals without an outcome.
+    qint64 inflightBytes() const { return m_services.documentCounters.inflightBytes.value(); }
+
+private:
+    explicit ShareDataCore(Services services)
+        : m_services(std::move(services))
+    {
+    }
+
+    const Services m_services;
+    std::unique_ptr<DocumentStore> m_store;
+    std::unique_ptr<DocumentRegistry> m_documents;
+    std::unique_ptr<FunctionPool> m_pool; //!< ends before the registry: what still runs is told to it
+    std::unique_ptr<DocumentApi> m_api;
+    std::unique_ptr<ShareData::RemoteAccess> m_remote;
+    std::unique_ptr<ShareData::Service> m_service;
+};
+
+} // namespace Tidegate

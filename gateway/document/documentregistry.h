@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/clock.h"
+#include "channel/hub.h"
+#include "document/document.h"
+#include "document/documentcounters.h"
+#include "document/documentfunction.h"
+
+#include <QObject>
+
+#include <map>
+
+namespace Tidegate {
+
+class JsonWalk;
+
+//! All shared documents, one strand each: proposals and replacements of one document are taken one after the other, in
+//! the order they came. Everything is published and answered after it is durable. Core thread; holds no socket.
+class DocumentRegistry final : public QObject
+{
+    Q_OBJECT
+public:
+    struct Services
+    {
+        Hub &hub;
+        DocumentStore &store;
+        const Clock &clock;
+        DocumentCounters &counters;
+        //! For ProofPolicy::Adapter: what is wrong with the proof, empty if nothing is. Must not block. May be empty.
+        std::function<QByteArray(const Evaluation &)> verifyProof = {};
+    };
+    struct Config
+    {
+        DocumentLimits limits = {};
+        DocumentRules rules = {};
+        FunctionCatalog functions = {};
+    };
+
+    //! Containers inside each other in a state.
+    static constexpr int MaxStateDepth = 256;
+
+    DocumentRegistry(Services services, Config config);
+    ~DocumentRegistry() override;
+
+    //! Takes over what the store held and makes the documents that rules name a state for and that are not there.
+    void start(StoredDocuments contents);
+
+    //! Null if there is none (any more). Valid until control goes back to the event loop.
+    const Document *find(const QByteArray &id) const;
+    const std::map<QByteArray, std::unique_ptr<Document>> &documents() const { return m_documents; }
+    const DocumentLimits &limits() const { return m_config.limits; }
+    const DocumentCounters &counters() const { return m_services.counters; }
+
+    //! \p state is any JSON text. Makes the document, or replaces its state once the proposals before are decided.
+    void put(const QByteArray &id, const QByteArray &state, DocumentDone done);
+    //! Ends the document, its history and its window. Proposals that wait or are being decided find it gone.
+    void remove(const QByteArray &id, DocumentDone done);
+    //! The caller has checked that the proposer may. \p done may run before this returns.
+    void propose(Proposal proposal, ProposalDone done);
+
+    static QByteArray notFoundText(const QByteArray &id);
+
+Q_SIGNALS:
+    void documentCreated(const QByteArray &id);
+    void transactionRecorded(const QByteArray &id, quint64 seq, bool accepted);
+    void documentReplaced(const QByteArray &id);
+    //! Published already; sessions drop their subscriptions now.
+    void documentRemoved(const QByteArray &id);
+
+private:
+    Document *live(const QByteArray &id) const;
+    Document *sameLife(const QByteArray &id, quint64 epoch) const;
+    void create(const QByteArray &id, const QByteArray &state, DocumentDone done);
+    void adopt(std::unique_ptr<Document> document);
+    Result<QByteArray> readState(const QByteArray &text, qsizetype replacedBytes);
+
+    void advance(Document &document);
+    void begin(Document &document, PendingPtr pending);
+    void begin(Document &document, PendingReplacement replacement);
+    void decided(const QByteArray &id, quint64 epoch, quint64 generation, const PendingPtr &pending, Ruling decision);
+    void settle(Document &document, const PendingPtr &pending, Ruling decision);
+    void record(Document &document, const PendingPtr &pending, bool accepted, const QByteArray &reason,
+                const QByteArray &state);
+    void recorded(Document &document, const PendingPtr &pending, TransactionRecord record, const QByteArray &state,
+                  quint64 revision);
+    void rollBack(Document &document, quint64 generation);
+    void finish(Document *document, const PendingPtr &pending, const ProposalOutcome &outcome);
+    void publish(const Document &document, const QByteArray &kind, const QByteArray &payload);
+
+    const Services m_services;
+    const Config m_config;
+    const std::shared_ptr<bool> m_isAlive = std::make_shared<bool>(true); //!< functions may answer when it is gone
+    std::unique_ptr<JsonWalk> m_walk;
+    std::map<QByteArray, std::unique_ptr<Document>> m_documents;
+    quint64 m_lastEpoch = 0;
+};
+
+} // namespace Tidegate

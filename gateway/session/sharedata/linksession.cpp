@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include "session/sharedata/linksession.h"
+
+#include "base/logging.h"
+#include "sharedata/encoder.h"
+#include "wire/utf8.h"
+#include "wire/websocketframe.h"
+
+namespace Tidegate::ShareData {
+
+LinkSession::LinkSession(ShardContext &context, Identity identity, QByteArray address)
+    : m_context(context)
+    , m_identity(std::move(identity))
+    , m_address(std::move(address))
+{
+}
+
+void LinkSession::opened(Link &link)
+{
+    m_link = &link;
+    m_context.add(link.id(), this);
+    Counters &counters = m_context.services().counters;
+    counters.connectionsAccepted.add();
+    counters.connectionsOpen.add();
+    m_context.onCore(256, [id = link.id(), identity = m_identity](Service &service) mutable {
+        service.open(id, std::move(identity));
+    });
+}
+
+void LinkSession::binaryReceived(QByteArrayView bytes)
+{
+    if (Utf8Validator::isValid(bytes))
+        textReceived(bytes);
+    else
+        refuse({"the message is not UTF-8 text"});
+}
+
+void LinkSession::textReceived(QByteArrayView text)
+{
+    if (m_isEnding || !isWithinRate())
+        return;
+    auto decoded = m_context.decoder().decode(text);
+    if (const auto *wrong = std::get_if<InvalidMessage>(&decoded))
+        return refuse(*wrong);
+    ClientFrame frame = std::get<ClientFrame>(std::move(decoded));
+    if (const auto *ping = std::get_if<Ping>(&frame))
+        m_link->sendText(encodePong(ping->correlationId));
+    else
+        handOver(std::move(frame), text.size());
+}
+
+bool LinkSession::isWithinRate()
+{
+    const Profile &profile = m_context.profile();
+    if (profile.messageMax == 0)
+        return true;
+    const qint64 now = m_context.services().clock.monotonicMs();
+    if (now - m_windowStartMs >= profile.messageWindowMs) {
+        m_windowStartMs = now;
+        m_windowFrames = 0;
+    }
+    if (++m_windowFrames <= profile.messageMax)
+        return true;
+    end(WebSocket::ClosePolicyViolation, "too many messages");
+    return false;
+}
+
+void LinkSession::handOver(ClientFrame frame, qsizetype frameBytes)
+{
+    if (++m_undecided >= m_context.profile().maxUndecided && !m_isPaused) {
+        m_isPaused = true;
+        m_link->setReadingPaused(true);
+    }
+    m_context.onCore(frameBytes + 256, [id = m_link->id(), frame = std::move(frame)](Service &service) mutable {
+        service.receive(id, std::move(frame));
+    });
+}
+
+void LinkSession::refuse(const InvalidMessage &wrong)
+{
+    m_context.services().counters.invalidMessages.add();
+    m_link->sendText(encodeError(ErrorFrame::InvalidMessage, wrong.text));
+    end(CloseInvalidMessage, "invalid message");
+}
+
+//! Frames that are in the pipe behind the fault are not executed: their answers could not be told any more.
+void LinkSession::end(quint16 code, QByteArrayView text)
+{
+    if (m_isEnding)
+        return;
+    m_isEnding = true;
+    m_link->close(CloseReason::Requested, code, text);
+}
+
+void LinkSession::apply(const Reply &reply)
+{
+    m_undecided -= reply.decided;
+    if (m_isPaused && m_undecided <= m_context.profile().maxUndecided / 2) {
+        m_isPaused = false;
+        m_link->setReadingPaused(false);
+    }
+    if (!reply.leave.isEmpty())
+        leave(reply.leave);
+    for (const QByteArray &frame : reply.frames)
+        m_link->sendText(frame);
+    if (reply.join)
+        m_context.services().fanout.join(reply.join->stream, m_context.audience(), *m_link,
+                                         m_members[reply.join->documentId]);
+    if (!reply.close)
+        return;
+    if (reply.close->code == CloseUnknownDocument)
+        m_context.noteUnknown(m_address);
+    end(reply.close->code, reply.close->text);
+}
+
+void LinkSession::leave(const QByteArray &documentId)
+{
+    const auto member = m_members.find(documentId);
+    if (member == m_members.end())
+        return;
+    m_context.services().fanout.leave(member->second);
+    m_members.erase(member);
+}
+
+void LinkSession::expireAt(qint64 nowMs)
+{
+    if (m_isEnding || m_identity.expiresAtMs == 0 || nowMs < m_identity.expiresAtMs)
+        return;
+    m_context.services().counters.expired.add();
+    end(CloseUnauthorized, "the token has expired");
+}
+
+void LinkSession::closed(CloseReason reason)
+{
+    qCDebug(lcSession, "closed link=%llx reason=%d", m_link->id().value, int(reason));
+    for (auto &[id, membership] : m_members)
+        m_context.services().fanout.leave(membership);
+    m_members.clear();
+    m_context.remove(m_link->id());
+    Counters &counters = m_context.services().counters;
+    counters.connectionsOpen.add(-1);
+    if (reason == CloseReason::TooSlow)
+        counters.slowClosed.add();
+    m_context.onCore(64, [id = m_link->id()](Service &service) { service.close(id); });
+}
+
+} // namespace Tidegate::ShareData

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "session/sharedata/shardcontext.h"
+
+#include <map>
+
+namespace Tidegate::ShareData {
+
+//! The dialect over a WebSocket or an in-process link: frames in, frames out (ShareData spec sections 3 to 7). Says
+//! nothing until it is asked. After a fault it reads no more.
+class LinkSession final : public LinkHandler
+{
+public:
+    //! \p address is the client's own, also behind a trusted proxy.
+    LinkSession(ShardContext &context, Identity identity, QByteArray address);
+
+    void opened(Link &link) override;
+    void textReceived(QByteArrayView text) override;
+    //! Binary messages are read as UTF-8 text.
+    void binaryReceived(QByteArrayView bytes) override;
+    void closed(CloseReason reason) override;
+
+    void apply(const Reply &reply);
+    void expireAt(qint64 nowMs);
+    Link &link() const { return *m_link; }
+    const Identity &identity() const { return m_identity; }
+    qsizetype subscriptionCount() const { return qsizetype(m_members.size()); }
+
+private:
+    bool isWithinRate();
+    void handOver(ClientFrame frame, qsizetype frameBytes);
+    void refuse(const InvalidMessage &wrong);
+    void end(quint16 code, QByteArrayView text);
+    void leave(const QByteArray &documentId);
+
+    ShardContext &m_context;
+    const Identity m_identity;
+    const QByteArray m_address;
+    Link *m_link = nullptr;
+    std::map<QByteArray, Fanout::Membership> m_members; //!< by document
+    int m_undecided = 0;                                //!< frames with the core that have no answer yet
+    bool m_isPaused = false;
+    bool m_isEnding = false;
+    qint64 m_windowStartMs = 0;
+    int m_windowFrames = 0;
+};
+
+} // namespace Tidegate::ShareData

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+#include "session/sharedata/service.h"
+
+#include "document/documentstream.h"
+#include "sharedata/encoder.h"
+#include "wire/websocketframe.h"
+
+namespace Tidegate::ShareData {
+
+namespace {
+
+QByteArray shown(const QByteArray &id)
+{
+    constexpr qsizetype MaxShownBytes = 1024;
+    return id.size() > MaxShownBytes ? id.first(MaxShownBytes) + "..." : id;
+}
+
+} // namespace
+
+qsizetype Reply::byteSize() const
+{
+    qsizetype bytes = 256;
+    for (const QByteArray &frame : frames)
+        bytes += frame.size();
+    for (const QByteArray &frame : results)
+        bytes += frame.size();
+    return bytes;
+}
+
+Service::Service(Services services, std::shared_ptr<const Profile> profile)
+    : m_services(std::move(services))
+    , m_profile(std::move(profile))
+{
+    connect(&m_services.documents, &DocumentRegistry::documentRemoved, this, &Service::onRemoved);
+}
+
+void Service::identify(const QByteArray &token, const QByteArray &address,
+                       std::function<void(std::optional<Identity>)> done)
+{
+    if (m_services.remote && m_services.remote->identifies())
+        m_services.remote->identify(token, address, std::move(done));
+    else
+        done({});
+}
+
+void Service::open(LinkId link, Identity identity)
+{
+    auto desk = std::make_shared<Desk>();
+    desk->identity = std::move(identity);
+    m_desks.insert(link, std::move(desk));
+}
+
+void Service::close(LinkId link)
+{
+    const std::shared_ptr<Desk> gone = m_desks.take(link);
+    if (!gone)
+        return;
+    for (const QByteArray &documentId : std::as_const(gone->documents))
+        detach(link, documentId);
+}
+
+void Service::detach(LinkId link, const QByteArray &documentId)
+{
+    m_services.hub.detach(link.shard(), documentStream(documentId));
+    m_services.counters.subscriptions.add(-1);
+    const auto subscribers = m_subscribers.find(documentId);
+    if (subscribers == m_subscribers.end())
+        return;
+    subscribers->remove(link);
+    if (subscribers->isEmpty())
+        m_subscribers.erase(subscribers);
+}
+
+Service::Desk *Service::desk(LinkId link)
+{
+    const auto found = m_desks.constFind(link);
+    return found == m_desks.constEnd() || (*found)->isEnding ? nullptr : found->get();
+}
+
+void Service::receive(LinkId link, ClientFrame frame)
+{
+    Desk *known = desk(link);
+    if (!known)
+        return;
+    if (known->isAsking)
+        known->waiting.push_back(std::move(frame));
+    else
+        serve(link, *known, std::move(frame));
+}
+
+void Service::serve(LinkId link, Desk &desk, ClientFrame frame)
+{
+    std::visit([&](auto &&each) { handle(link, desk, std::move(each)); }, std::move(frame));
+}
+
+void Service::serveWaiting(LinkId link)
+{
+    for (Desk *known = desk(link); known && !known->isAsking && !known->waiting.empty(); known = desk(link)) {
+        ClientFrame next = std::move(known->waiting.front());
+        known->waiting.pop_front();
+        serve(link, *known, std::move(next));
+    }
+}
+
+template <typename Act>
+void Service::authorize(LinkId link, Desk &desk, const AccessRules &rules, const QByteArray &documentId,
+                        const QByteArray &functionId, Act act)
+{
+    if (!rules.allows(desk.identity, documentId, functionId))
+        return act(desk, false);
+    if (!m_services.remote || !m_services.remote->decides())
+        return act(desk, true);
+    // Frames behind this one wait: a connection's are served in the order it sent them.
+    desk.isAsking = true;
+    const auto isNested = std::make_shared<bool>(true);
+    m_services.remote->decide(desk.identity, documentId, functionId,
+                              [this, link, isNested, act = std::move(act)](bool isAllowed) mutable {
+                                  const auto found = m_desks.constFind(link);
+                                  if (found == m_desks.constEnd())
+                                      return;
+                                  const std::shared_ptr<Desk> asking = *found;
+                                  asking->isAsking = false;
+                                  act(*asking, isAllowed);
+                                  if (!*isNested)
+                                      serveWaiting(link);
+                              });
+    *isNested = false;
+}
+
+void Service::handle(LinkId link, Desk &desk, const Subscribe &frame)
+{
+    m_services.counters.subscribes.add();
+    if (!m_services.documents.find(frame.documentId))
+        return refuseUnknown(link, desk, frame.documentId);
+    authorize(link, desk, m_profile->subscribeRules, frame.documentId, {},
+              [this, link, frame](Desk &asking, bool isAllowed) {
+                  if (isAllowed)
+                      subscribe(link, asking, frame);
+                  else
+                      refuseSubscribe(link, frame.documentId);
+              });
+}
+
+void Service::refuseUnknown(LinkId link, Desk &desk, const QByteArray &documentId)
+{
+    m_services.counters.unknown.add();
+    if (m_profile->hidesUnknown)
+        return refuseSubscribe(link, documentId);
+    desk.isEnding = true;
+    Reply reply;
+    reply.frames = {encodeError(ErrorFrame::UnknownShareData, DocumentRegistry::notFoundText(documentId))};
+    reply.close = {CloseUnknownDocument, "unknown shareDataId"};
+    m_services.reply(link, std::move(reply));
+}
+
+void Service::refuseSubscribe(LinkId link, const QByteArray &documentId)
+{
+    m_services.counters.denied.add();
+    Reply reply;
+    reply.frames = {
+        encodeError(ErrorFrame::UnauthorizedSubscribe, "not authorized to subscribe to " + shown(documentId))};
+    reply.decided = 1;
+    m_services.reply(link, std::move(reply));
+}
+
+void Service::subscribe(LinkId link, Desk &desk, const Subscribe &frame)
+{
+    const Document *document = m_services.documents.find(frame.documentId);
+    if (!document)
+        return refuseUnknown(link, desk, frame.documentId);
+    const bool isNew = !desk.documents.contains(document->id);
+    if (isNew && desk.documents.size() >= m_profile->maxSubscriptions) {
+        desk.isEnding = true;
+        Reply reply;
+        reply.close = {WebSocket::ClosePolicyViolation, "too many subscriptions"};
+        return m_services.reply(link, std::move(reply));
+    }
+    if (isNew) {
+        desk.documents.insert(document->id);
+        m_subscribers[document->id].insert(link);
+        m_services.hub.attach(link.shard(), document->stream);
+        m_services.counters.subscriptions.add();
+    }
+    Reply reply;
+    // Also whoever is subscribed: what the turn has gathered for the document goes out before its newer state.
+    reply.leave = document->id;
+    reply.frames = {encodeState(document->id, document->durable.state, document->lastTransactionId())};
+    if (!frame.since.isEmpty())
+        appendReplay(reply, *document, frame.since);
+    reply.join = {document->id, document->stream};
+    reply.decided = 1;
+    m_services.reply(link, std::move(reply));
+}
+
+void Service::appendReplay(Reply &reply, const Document &document, const QByteArray &since)
+{
+    const auto missed = document.window.after(since, document.durable.seq);
+    if (!missed) {
+        m_services.counters.replaysMissed.add();
+        reply.frames.push_back(
+            encodeError(ErrorFrame::ReplayCursorNotFound,
+                        "since=" + shown(since) + " not present in retained replay window; skipping replay"));
+        return;
+    }
+    m_services.counters.replaysExact.add();
+    for (const TransactionRecord &record : *missed)
+        reply.frames.push_back(encodeReplayed(document.id, transactionId(record.seq), record.accepted, record.state));
+}
+
+void Service::handle(LinkId link, Desk &desk, const Unsubscribe &frame)
+{
+    Reply reply;
+    reply.decided = 1;
+    if (desk.documents.remove(frame.documentId)) {
+        detach(link, frame.documentId);
+        reply.leave = frame.documentId;
+    }
+    m_services.reply(link, std::move(reply));
+}
+
+void Service::handle(LinkId link, Desk &desk, Propose frame)
+{
+    m_services.counters.proposals.add();
+    if (!m_services.documents.find(frame.documentId))
+        return fail(link, frame.correlationId, DocumentRegistry::notFoundText(frame.documentId));
+    const QByteArray documentId = frame.documentId;
+    const QByteArray functionId = frame.functionId;
+    authorize(link, desk, m_profile->proposeRules, documentId, functionId,
+              [this, link, frame = std::move(frame)](const Desk &asking, bool isAllowed) mutable {
+                  if (isAllowed)
+                      return propose(link, asking, std::move(frame));
+                  m_services.counters.proposalsDenied.add();
+                  fail(link, frame.correlationId,
+                       "unauthorized-propose: not allowed to invoke " + shown(frame.functionId) + " on " +
+                           shown(frame.documentId));
+              });
+}
+
+void Service::propose(LinkId link, const Desk &desk, Propose frame)
+{
+    if (!m_profile->canPropose)
+        return fail(link, frame.correlationId, "propose is not enabled on this server (no resolveFunction configured)");
+    Proposal proposal;
+    proposal.documentId = frame.documentId;
+    proposal.functionId = frame.functionId;
+    proposal.proposedData = frame.proposedData;
+    proposal.proof = frame.proof.json;
+    proposal.proofPurpose = frame.proof.purpose;
+    proposal.proposer = desk.identity.proposer;
+    proposal.idempotencyKey = frame.idempotencyKey;
+    m_services.documents.propose(
+        std::move(proposal), [this, link, correlationId = frame.correlationId](const ProposalOutcome &outcome) {
+            if (const auto *failed = std::get_if<FailedProposal>(&outcome))
+                return fail(link, correlationId,
+                            m_profile->hidesErrorTexts ? QByteArray("the proposal failed") : failed->text);
+            const auto &recorded = std::get<RecordedProposal>(outcome);
+            Reply reply;
+            reply.results = {encodeResult(correlationId, recorded.accepted, transactionId(recorded.seq))};
+            reply.decided = 1;
+            m_services.reply(link, std::move(reply));
+        });
+}
+
+void Service::fail(LinkId link, const QByteArray &correlationId, const QByteArray &text)
+{
+    Reply reply;
+    reply.results = {encodeFailure(correlationId, text)};
+    reply.decided = 1;
+    m_services.reply(link, std::move(reply));
+}
+
+void Service::onRemoved(const QByteArray &documentId)
+{
+    const QSet<LinkId> subscribers = m_subscribers.take(documentId);
+    for (const LinkId link : subscribers) {
+        if (const auto found = m_desks.constFind(link); found != m_desks.constEnd())
+            (*found)->documents.remove(documentId);
+        detach(link, documentId);
+        Reply reply;
+        reply.leave = documentId;
+        m_services.reply(link, std::move(reply));
+    }
+}
+
+} // namespace Tidegate::ShareData

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/eventlog.h"
+#include "document/documentregistry.h"
+#include "session/sharedata/counters.h"
+#include "session/sharedata/profile.h"
+#include "session/sharedata/remoteaccess.h"
+#include "sharedata/frames.h"
+#include "transport/link.h"
+
+#include <QSet>
+
+#include <deque>
+
+namespace Tidegate::ShareData {
+
+//! What the core answers to a session. Applied in the order posted, so frames, joins and publications never overtake
+//! each other; results are sent behind what the turn fans out, so that a proposer sees the transaction first.
+struct Reply
+{
+    struct Join
+    {
+        QByteArray documentId;
+        QByteArray stream;
+    };
+    struct Close
+    {
+        quint16 code = 0;
+        QByteArray text;
+    };
+    QByteArray leave; //!< document id; done before anything else. Empty = none
+    std::vector<QByteArray> frames;
+    std::optional<Join> join; //!< after the frames
+    std::vector<QByteArray> results;
+    int decided = 0; //!< of the frames that the session handed over, this many have their answer
+    std::optional<Close> close;
+
+    qsizetype byteSize() const;
+};
+
+//! The dialect's verbs on the core thread: what sessions ask for, each connection's in the order it asked. Holds no
+//! socket; answers go back as Reply values.
+class Service final : public QObject
+{
+    Q_OBJECT
+public:
+    struct Services
+    {
+        Hub &hub;
+        DocumentRegistry &documents;
+        const Clock &clock;
+        EventLog &log;
+        Counters &counters;
+        //! Crosses to the link's shard.
+        std::function<void(LinkId, Reply)> reply;
+        RemoteAccess *remote = nullptr; //!< null = tokens and rules alone decide
+    };
+
+    Service(Services services, std::shared_ptr<const Profile> profile);
+
+    void setProfile(std::shared_ptr<const Profile> profile) { m_profile = std::move(profile); }
+
+    //! For tokens that no shard could tell anything about. \p done runs once.
+    void identify(const QByteArray &token, const QByteArray &address,
+                  std::function<void(std::optional<Identity>)> done);
+
+    void open(LinkId link, Identity identity);
+    void close(LinkId link);
+    //! Frames of a link that is not open are dropped.
+    void receive(LinkId link, ClientFrame frame);
+
+private:
+    struct Desk
+    {
+        Identity identity;
+        QSet<QByteArray> documents;      //!< subscribed; bound: Profile::maxSubscriptions
+        std::deque<ClientFrame> waiting; //!< behind a question; bound: what a session hands over, Profile::maxUndecided
+        bool isAsking = false;
+        bool isEnding = false;
+    };
+
+    Desk *desk(LinkId link);
+    void serve(LinkId link, Desk &desk, ClientFrame frame);
+    void serveWaiting(LinkId link);
+    void handle(LinkId link, Desk &desk, const Subscribe &frame);
+    void handle(LinkId link, Desk &desk, const Unsubscribe &frame);
+    void handle(LinkId link, Desk &desk, Propose frame);
+    void handle(LinkId, Desk &, const Ping &) {}
+    //! \p act(link, desk, allowed) runs now or after a question; whoever has left by then is not asked about.
+    template <typename Act>
+    void authorize(LinkId link, Desk &desk, const AccessRules &rules, const QByteArray &documentId,
+                   const QByteArray &functionId, Act act);
+    void refuseUnknown(LinkId link, Desk &desk, const QByteArray &documentId);
+    void refuseSubscribe(LinkId link, const QByteArray &documentId);
+    void subscribe(LinkId link, Desk &desk, const Subscribe &frame);
+    void propose(LinkId link, const Desk &desk, Propose frame);
+    void appendReplay(Reply &reply, const Document &document, const QByteArray &since);
+    void fail(LinkId link, const QByteArray &correlationId, const QByteArray &text);
+    void onRemoved(const QByteArray &documentId);
+    void detach(LinkId link, const QByteArray &documentId);
+
+    const Services m_services;
+    std::shared_ptr<const Profile> m_profile;
+    QHash<LinkId, std::shared_ptr<Desk>> m_desks;
+    QHash<QByteArray, QSet<LinkId>> m_subscribers; //!< by document
+};
+
+} // namespace Tidegate::ShareData

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "auth/originpolicy.h"
+#include "base/eventlog.h"
+#include "channel/fanout.h"
+#include "session/sharedata/audience.h"
+#include "session/sharedata/service.h"
+#include "session/sharedata/tokengate.h"
+#include "sharedata/decoder.h"
+#include "transport/ioshard.h"
+
+namespace Tidegate::ShareData {
+
+class LinkSession;
+
+//! What all sessions of the dialect share on one shard. Lives on the shard's thread.
+class ShardContext
+{
+public:
+    struct Services
+    {
+        IoShard &shard;
+        Fanout &fanout;
+        TaskQueue &core;  //!< where service lives
+        Service &service; //!< touched only inside tasks posted to core
+        const Clock &clock;
+        EventLog &log;
+        Counters &counters;
+    };
+
+    ShardContext(Services services, std::shared_ptr<const Profile> profile, std::shared_ptr<const TokenGate> tokens,
+                 std::shared_ptr<const OriginPolicy> origins);
+
+    const Services &services() const { return m_services; }
+    const Profile &profile() const { return *m_profile; }
+    const TokenGate &tokens() const { return *m_tokens; }
+    const OriginPolicy &origins() const { return *m_origins; }
+    const AudienceSpec &audience() const { return m_audience; }
+    Decoder &decoder() { return m_decoder; }
+    void configure(std::shared_ptr<const Profile> profile, std::shared_ptr<const OriginPolicy> origins);
+
+    void add(LinkId link, LinkSession *session) { m_sessions.insert(link, session); }
+    void remove(LinkId link) { m_sessions.remove(link); }
+    const QHash<LinkId, LinkSession *> &sessions() const { return m_sessions; }
+    void apply(LinkId link, Reply reply);
+    //! At the end of a turn, after fan-out has handed over what it gathered.
+    void flushResults();
+    //! Call every few seconds: tokens end on live links too.
+    void expireIdentities();
+
+    //! Somebody at \p address asked for a document that does not exist, and was closed for it.
+    void noteUnknown(const QByteArray &address);
+    bool isThrottled(const QByteArray &address);
+
+    //! Runs \p verb with the Service on the core thread.
+    template <typename Verb>
+    void onCore(qsizetype costBytes, Verb &&verb)
+    {
+        Service &service = m_services.service;
+        m_services.core.post([&service, verb = std::forward<Verb>(verb)]() mutable { verb(service); }, costBytes);
+    }
+
+private:
+    struct HeldResult
+    {
+        LinkId link;
+        QByteArray frame;
+    };
+    struct Misses
+    {
+        qint64 windowStartMs = 0;
+        int count = 0;
+    };
+    static constexpr qsizetype MaxMissAddresses = 10'000; //!< beyond it all are forgotten
+
+    Services m_services;
+    std::shared_ptr<const Profile> m_profile;
+    std::shared_ptr<const TokenGate> m_tokens;
+    std::shared_ptr<const OriginPolicy> m_origins;
+    AudienceSpec m_audience;
+    Decoder m_decoder;
+    QHash<LinkId, LinkSession *> m_sessions;
+    std::vector<HeldResult> m_results; //!< of this turn
+    QHash<QByteArray, Misses> m_misses;
+};
+
+} // namespace Tidegate::ShareData

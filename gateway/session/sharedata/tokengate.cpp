@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "session/sharedata/tokengate.h"
+
+#include "auth/crypto.h"
+#include "wire/httpquery.h"
+#include "wire/objectwriter.h"
+
+namespace Tidegate::ShareData {
+
+namespace {
+
+QByteArray claimsOf(const QByteArray &subject, const QByteArray &role, const QByteArray &site)
+{
+    QByteArray claims;
+    ObjectWriter(claims).text("sub", subject).textIfAny("role", role).textIfAny("site", site).end();
+    return claims;
+}
+
+} // namespace
+
+QByteArray tokenOf(const HttpRequest &request)
+{
+    const QByteArray authorization = headerValue(request.headers, "Authorization");
+    constexpr QByteArrayView Scheme = "Bearer ";
+    if (authorization.size() > Scheme.size() &&
+        authorization.first(Scheme.size()).compare(Scheme, Qt::CaseInsensitive) == 0) {
+        const QByteArray token = authorization.sliced(Scheme.size()).trimmed();
+        if (!token.isEmpty())
+            return token;
+    }
+    return Http::queryValue(request.query, "token").value_or(QByteArray());
+}
+
+TokenGate::TokenGate(Config config)
+    : m_config(std::move(config))
+{
+    for (const auto &[token, who] : m_config.tokens) {
+        const qsizetype colon = who.indexOf(':');
+        const QByteArray subject = colon < 0 ? who : who.first(colon);
+        if (auto identity = identityFromClaims(claimsOf(subject, colon < 0 ? QByteArray() : who.sliced(colon + 1), {})))
+            m_byDigest.emplace(sha256(token), *std::move(identity));
+    }
+}
+
+std::optional<Identity> TokenGate::identify(const QByteArray &token, qint64 nowMs) const
+{
+    if (token.isEmpty())
+        return {};
+    if (auto identity = fromTable(token))
+        return identity;
+    if (auto identity = fromIssuer(token, nowMs))
+        return identity;
+    return fromSession(token);
+}
+
+std::optional<Identity> TokenGate::fromTable(const QByteArray &token) const
+{
+    const auto known = m_byDigest.find(sha256(token));
+    if (known == m_byDigest.end())
+        return {};
+    return known->second;
+}
+
+std::optional<Identity> TokenGate::fromIssuer(const QByteArray &token, qint64 nowMs) const
+{
+    if (!m_config.issuers || m_config.issuers->isEmpty())
+        return {};
+    const auto issued = m_config.issuers->verify(token, m_config.audience, nowMs);
+    if (!issued)
+        return {};
+    auto identity = identityFromClaims(issued->json);
+    if (identity)
+        identity->expiresAtMs = issued->expiresAtMs;
+    return identity;
+}
+
+std::optional<Identity> TokenGate::fromSession(const QByteArray &token) const
+{
+    if (!m_config.sessions)
+        return {};
+    const Principal principal = m_config.sessions->fromToken(token);
+    if (!principal.hasSession())
+        return {};
+    auto identity = identityFromClaims(claimsOf(principal.subjectId, roleName(principal.role), principal.site));
+    if (identity)
+        identity->expiresAtMs = principal.expiresAtMs;
+    return identity;
+}
+
+} // namespace Tidegate::ShareData
