@@ -1,55 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "app/configrows.h"
 
+#include "app/configmesh.h"
+#include "app/configrow.h"
+
 #include "auth/proxytrust.h"
 
 #include <algorithm>
 
 namespace Tidegate {
 
+using namespace ConfigRow;
+
 namespace {
-
-constexpr qint64 Second = 1'000;
-constexpr qint64 Minute = 60 * Second;
-constexpr qint64 Hour = 60 * Minute;
-constexpr qint64 Day = 24 * Hour;
-constexpr qint64 KiB = 1024;
-constexpr qint64 MiB = 1024 * KiB;
-constexpr int Million = 1'000'000;
-
-template <auto Section, auto Member, typename T>
-Setting row(const char *key, ConfigCodec<T> codec, const QString &help)
-{
-    Setting setting;
-    setting.key = key;
-    setting.help = help;
-    setting.shape = codec.shape;
-    setting.expected = codec.expected;
-    setting.store = [read = codec.read](GatewayConfig &config, const QVariant &value) {
-        return read(config.*Section.*Member, value);
-    };
-    setting.load = [write = codec.write](const GatewayConfig &config) { return write(config.*Section.*Member); };
-    return setting;
-}
-
-Setting ssma(const char *name, Setting setting, SsmaRule rule = SsmaRule::Value)
-{
-    setting.ssmaName = QString::fromLatin1(name);
-    setting.ssmaRule = rule;
-    return setting;
-}
-
-Setting secret(Setting setting)
-{
-    setting.isSecret = true;
-    return setting;
-}
-
-Setting reloadable(Setting setting)
-{
-    setting.isReloadable = true;
-    return setting;
-}
 
 bool isCookieName(const QByteArray &name)
 {
@@ -67,31 +30,10 @@ bool isProtocolVersion(const QByteArray &version)
     return isNumber && version.size() <= 32;
 }
 
-bool isOrigin(const QByteArray &origin)
-{
-    if (origin == "*")
-        return true;
-    const QUrl url(QString::fromUtf8(origin), QUrl::StrictMode);
-    return url.isValid() && !url.scheme().isEmpty() && !url.host().isEmpty() && url.path().isEmpty() &&
-           !url.hasQuery() && !url.hasFragment();
-}
-
 bool isSubnet(const QByteArray &subnet)
 {
     return ProxyTrust::parse({subnet}).has_value();
 }
-
-ConfigCodec<QString> pathCodec()
-{
-    return textCodec(QStringLiteral("a path as text"));
-}
-
-ConfigCodec<QByteArray> secretCodec()
-{
-    return bytesCodec(QStringLiteral("text"));
-}
-
-using Rows = std::vector<Setting>;
 
 Rows serverRows()
 {
@@ -453,8 +395,9 @@ Rows monitorRows()
 std::vector<Setting> allSettingRows()
 {
     Rows all;
-    for (const Rows &rows : {serverRows(), tlsRows(), httpRows(), originRows(), authRows(), ssmaRows(), wsRows(),
-                             sseRows(), storeRows(), backendRows(), logRows(), monitorRows(), adminRows()})
+    for (const Rows &rows :
+         {serverRows(), tlsRows(), httpRows(), originRows(), authRows(), ssmaRows(), wsRows(), sseRows(), meshRows(),
+          clusterRows(), storeRows(), backendRows(), logRows(), monitorRows(), adminRows()})
         all.insert(all.end(), rows.begin(), rows.end());
     return all;
 }

@@ -5,6 +5,8 @@
 #include "base/decisionlog.h"
 #include "base/eventlog.h"
 #include "base/taskqueue.h"
+#include "cluster/buscounters.h"
+#include "session/mesh/shardcontext.h"
 #include "session/ssma/service.h"
 #include "session/ssma/shardcontext.h"
 
@@ -25,6 +27,7 @@ struct ShardView
 {
     TaskQueue *tasks = nullptr;
     Ssma::ShardContext *ssma = nullptr;
+    Mesh::ShardContext *mesh = nullptr; //!< none: the dialect is off
 };
 
 //! What a running gateway lends to whoever watches it; all of it outlives the watcher. A value: tasks for other threads
@@ -36,6 +39,8 @@ struct GatewayView
     EventLog &log;
     const TransportCounters &transport;
     const Ssma::DialectCounters &dialect;
+    const Mesh::DialectCounters &mesh;
+    const BusCounters &bus;
     AuthService &auth;
     TaskQueue &core;
     Hub &hub;
