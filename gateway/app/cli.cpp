@@ -122,6 +122,9 @@ private:
     {
         m_serve = addCommand(&m_app, "serve", "Run the gateway");
         addSettings(m_serve);
+        m_serve->add_flag_callback(
+            "--mesh", [this] { m_flags.insert("mesh.enabled", QStringLiteral("true")); },
+            "Serve MottoMesh clients too; short for --mesh-enabled");
     }
 
     void addConfig()

@@ -2,6 +2,7 @@
 #include "app/configloader.h"
 
 #include "app/configenvironment.h"
+#include "app/configmesh.h"
 #include "app/configtoml.h"
 
 #include "auth/authconfig.h"
@@ -128,11 +129,13 @@ Result<GatewayConfig, ConfigProblems> loadConfig(const ConfigSources &sources)
         readToml(builder, sources.tomlPath);
     const EnvironmentEntries entries = environmentEntries(builder, sources);
     readSsmaVariables(builder, entries);
+    readMeshVariables(builder, entries);
     readOwnVariables(builder, entries);
     readFlags(builder, sources.flags);
     fillPaths(builder, sources.environment);
     checkTls(builder);
     checkSecret(builder);
+    checkMesh(builder);
     followDevMode(builder);
     followHttps(builder);
     warnAboutExposure(builder);

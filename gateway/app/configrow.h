@@ -3,7 +3,12 @@
 
 #include "app/configtable.h"
 
-// How a row of the table of settings is written; for the files that list them.
+
+#include <QUrl>
+
+#include <vector>
+
+// How a row of the table of settings is written; for the files that list them (config*.cpp).
 
 namespace Tidegate::ConfigRow {
 
@@ -13,6 +18,7 @@ constexpr qint64 Hour = 60 * Minute;
 constexpr qint64 Day = 24 * Hour;
 constexpr qint64 KiB = 1024;
 constexpr qint64 MiB = 1024 * KiB;
+constexpr int Million = 1'000'000;
 
 using Rows = std::vector<Setting>;
 
@@ -31,6 +37,13 @@ Setting row(const char *key, ConfigCodec<T> codec, const QString &help)
     return setting;
 }
 
+inline Setting ssma(const char *name, Setting setting, SsmaRule rule = SsmaRule::Value)
+{
+    setting.ssmaName = QString::fromLatin1(name);
+    setting.ssmaRule = rule;
+    return setting;
+}
+
 inline Setting secret(Setting setting)
 {
     setting.isSecret = true;
@@ -41,6 +54,15 @@ inline Setting reloadable(Setting setting)
 {
     setting.isReloadable = true;
     return setting;
+}
+
+inline bool isOrigin(const QByteArray &origin)
+{
+    if (origin == "*")
+        return true;
+    const QUrl url(QString::fromUtf8(origin), QUrl::StrictMode);
+    return url.isValid() && !url.scheme().isEmpty() && !url.host().isEmpty() && url.path().isEmpty() &&
+           !url.hasQuery() && !url.hasFragment();
 }
 
 inline ConfigCodec<QString> pathCodec()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/configrows.h"
 
+#include "app/configmesh.h"
 #include "app/configrow.h"
 #include "app/configsharedata.h"
 #include "auth/proxytrust.h"
@@ -12,15 +13,6 @@ namespace Tidegate {
 using namespace ConfigRow;
 
 namespace {
-
-constexpr int Million = 1'000'000;
-
-Setting ssma(const char *name, Setting setting, SsmaRule rule = SsmaRule::Value)
-{
-    setting.ssmaName = QString::fromLatin1(name);
-    setting.ssmaRule = rule;
-    return setting;
-}
 
 bool isCookieName(const QByteArray &name)
 {
@@ -36,15 +28,6 @@ bool isProtocolVersion(const QByteArray &version)
     bool isNumber = false;
     version.left(version.indexOf('.')).toUInt(&isNumber);
     return isNumber && version.size() <= 32;
-}
-
-bool isOrigin(const QByteArray &origin)
-{
-    if (origin == "*")
-        return true;
-    const QUrl url(QString::fromUtf8(origin), QUrl::StrictMode);
-    return url.isValid() && !url.scheme().isEmpty() && !url.host().isEmpty() && url.path().isEmpty() &&
-           !url.hasQuery() && !url.hasFragment();
 }
 
 bool isSubnet(const QByteArray &subnet)
@@ -413,8 +396,8 @@ std::vector<Setting> allSettingRows()
 {
     Rows all;
     for (const Rows &rows :
-         {serverRows(), tlsRows(), httpRows(), originRows(), authRows(), ssmaRows(), wsRows(), sseRows(), storeRows(),
-          backendRows(), logRows(), monitorRows(), adminRows(), shareDataRows()})
+         {serverRows(), tlsRows(), httpRows(), originRows(), authRows(), ssmaRows(), wsRows(), sseRows(), shareDataRows(),
+          meshRows(), clusterRows(), storeRows(), backendRows(), logRows(), monitorRows(), adminRows()})
         all.insert(all.end(), rows.begin(), rows.end());
     return all;
 }

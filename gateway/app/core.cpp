@@ -4,8 +4,13 @@
 #include "app/wiring.h"
 #include "backend/embedded/adapter.h"
 #include "base/logging.h"
+#include "cluster/local/bus.h"
+#ifdef TIDEGATE_WITH_NATS
+#include "cluster/nats/bus.h"
+#endif
 #include "intent/memory/store.h"
 #include "intent/sqlite/store.h"
+#include "session/mesh/ssmabridge.h"
 #include "session/ssma/rows.h"
 
 namespace Tidegate {
@@ -19,9 +24,12 @@ struct Core::Parts
     std::unique_ptr<IntentEngine> engine;
     std::unique_ptr<MemoryReplayLog> log;
     std::unique_ptr<Hub> hub;
+    std::unique_ptr<ClusterBus> bus;
+    std::unique_ptr<Broker> broker;
     std::unique_ptr<Ssma::Service> ssma;
     std::unique_ptr<Ssma::HttpVerbs> verbs;
     std::unique_ptr<ShareDataCore> sharedata; //!< null: not served
+    std::unique_ptr<Mesh::SsmaBridge> bridge;
 };
 
 Core::Core(Services services)
@@ -72,6 +80,24 @@ Result<std::unique_ptr<BackendAdapter>> Core::makeBackend(const GatewayConfig &c
     return std::unique_ptr<BackendAdapter>(std::move(*adapter));
 }
 
+Result<std::unique_ptr<ClusterBus>> Core::makeBus(const GatewayConfig &config) const
+{
+    // What crosses it are mesh messages; without the dialect there are none.
+    if (config.cluster.natsUrl.isEmpty() || !config.mesh.enabled)
+        return std::unique_ptr<ClusterBus>(std::make_unique<LocalBus>());
+#ifdef TIDEGATE_WITH_NATS
+    NatsBus::Config nats;
+    nats.url = config.cluster.natsUrl;
+    nats.queueBytes = config.cluster.queueBytes;
+    auto bus = NatsBus::create(std::move(nats), m_services.bus);
+    if (!bus)
+        return bus.error();
+    return std::unique_ptr<ClusterBus>(std::move(*bus));
+#else
+    return Error{ErrorCode::Unsupported, QStringLiteral("cluster.nats_url: this program was built without NATS")};
+#endif
+}
+
 Result<void> Core::openParts(const GatewayConfig &config)
 {
     auto parts = std::make_unique<Parts>();
@@ -96,6 +122,11 @@ Result<void> Core::openParts(const GatewayConfig &config)
     log.floor = contents->headSeq;
     parts->log = std::make_unique<MemoryReplayLog>(log);
     parts->hub = std::make_unique<Hub>(*parts->log);
+    auto bus = makeBus(config);
+    if (!bus)
+        return bus.error();
+    parts->bus = std::move(*bus);
+    parts->broker = std::make_unique<Broker>(m_services.clock, m_services.rng, *parts->bus);
     parts->ssma = std::make_unique<Ssma::Service>(
         Ssma::Service::Services{*parts->hub, *parts->engine, *parts->backend, m_services.clock, m_services.rng,
                                 m_services.log, m_services.counters, m_services.reply, &m_decisions},
@@ -112,6 +143,10 @@ Result<void> Core::openParts(const GatewayConfig &config)
             return sharedata.error();
         parts->sharedata = *std::move(sharedata);
     }
+    if (const auto rules = Wiring::bridgeRules(config); config.mesh.enabled && !rules.isClosed())
+        parts->bridge = std::make_unique<Mesh::SsmaBridge>(
+            Mesh::SsmaBridge::Services{*parts->broker, *parts->engine, parts->ssma->publisher(), m_services.rng},
+            rules);
     const auto unsettled = contents->unsettled.size();
     qCInfo(lcApp, "store open head=%llu rows=%zu unsettled=%zu", contents->headSeq, contents->keys.size(), unsettled);
     // Last: what was left undecided is forwarded at once, and its outcome must find someone to publish it.
@@ -150,6 +185,11 @@ void Core::configure(const GatewayConfig &config)
 Hub &Core::hub()
 {
     return *m_parts->hub;
+}
+
+Broker &Core::broker()
+{
+    return *m_parts->broker;
 }
 
 IntentEngine &Core::engine()

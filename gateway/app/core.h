@@ -8,6 +8,8 @@
 #include "base/decisionbatch.h"
 #include "base/eventlog.h"
 #include "base/taskqueue.h"
+#include "channel/broker.h"
+#include "cluster/buscounters.h"
 #include "replay/memoryreplaylog.h"
 #include "session/ssma/httpverbs.h"
 #include "session/ssma/service.h"
@@ -32,6 +34,7 @@ public:
         Ssma::DialectCounters &counters;
         const TransportCounters &transport;
         const FanoutCounters &fanout;
+        BusCounters &bus;
         //! Crosses to a link's shard.
         std::function<void(LinkId, Ssma::SessionReply)> reply;
         ShareData::Counters &shareDataCounters;
@@ -55,6 +58,7 @@ public:
     TaskQueue &tasks() { return m_tasks; }
     //! Valid between open() and close(); use on the core thread only, but for the thread-safe parts they name.
     Hub &hub();
+    Broker &broker();
     IntentEngine &engine();
     Ssma::Service &ssma();
     Ssma::OptimisticApi &optimisticApi();
@@ -69,6 +73,7 @@ private:
     struct Parts;
 
     Result<void> openParts(const GatewayConfig &config);
+    Result<std::unique_ptr<ClusterBus>> makeBus(const GatewayConfig &config) const;
     Result<std::unique_ptr<BackendAdapter>> makeBackend(const GatewayConfig &config, HttpBackendAdapter *&http) const;
 
     const Services m_services;

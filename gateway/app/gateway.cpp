@@ -9,6 +9,8 @@
 #include "app/configprovider.h"
 #include "app/core.h"
 #include "app/inprocessswitchboard.h"
+#include "app/listeners.h"
+#include "app/meshfront.h"
 #include "app/shardhost.h"
 #include "app/wiring.h"
 #include "auth/authservice.h"
@@ -29,8 +31,6 @@
 #include <QSysInfo>
 #include <QTimer>
 
-#include <unistd.h>
-
 namespace Tidegate {
 
 namespace {
@@ -39,11 +39,6 @@ constexpr qint64 MaxInflightBytes = 64 * 1024 * 1024;
 constexpr qint64 CloseGraceMs = 800; //!< of the two seconds a stop may take
 constexpr quint64 MinUsefulDescriptors = 4096;
 constexpr int LogFlushMs = 5'000; //!< the original flushes every 15 s and loses what is left at exit
-
-SocketIo::ListenAddress socketAddress(const ListenAddress &address)
-{
-    return {address.host.toString().toUtf8(), address.port};
-}
 
 ProxyTrust proxyTrust(const GatewayConfig &config)
 {
@@ -70,6 +65,8 @@ struct Gateway::Parts
     BudgetPool budgets;
     TransportCounters transport;
     FanoutCounters fanout;
+    BusCounters bus;
+    Mesh::DialectCounters meshDialect;
     Ssma::DialectCounters dialect;
     ShareData::Counters shareDataCounters;
     std::shared_ptr<const IssuerKeys> issuers; //!< whose tokens open /realtime
@@ -79,8 +76,8 @@ struct Gateway::Parts
     InProcessSwitchboard inProcess; //!< links post to it until the last shard is gone
     size_t nextShard = 0;
     std::shared_ptr<TlsContext> tls;
-    std::vector<std::vector<int>> listeners; //!< per shard; owned here until a shard takes them
-    QList<quint16> ports;
+    Listeners listeners;
+    std::unique_ptr<MeshFront> mesh; //!< none: the dialect is off
     std::optional<TokenSigner> signer;
     std::unique_ptr<AuthService> auth;
     std::unique_ptr<Core> core;
@@ -91,19 +88,6 @@ struct Gateway::Parts
     std::unique_ptr<HttpApi> http;
 #endif
     std::vector<std::unique_ptr<ShardHost>> shards;
-
-    void closeListeners()
-    {
-        for (const auto &descriptors : listeners) {
-            for (const int descriptor : descriptors)
-                ::close(descriptor);
-        }
-        listeners.clear();
-    }
-    ~Parts()
-    {
-        closeListeners();
-    }
 };
 
 Gateway::Gateway(GatewayConfig config, QObject *parent)
@@ -167,18 +151,13 @@ Result<void> Gateway::bind()
         m_parts->tls = std::move(*tls);
     }
     const int shards = Wiring::ioThreadCount(m_config);
-    m_parts->listeners.resize(size_t(shards));
-    for (const ListenAddress &configured : m_config.server.listen) {
-        SocketIo::ListenAddress address = socketAddress(configured);
-        for (int shard = 0; shard < shards; ++shard) {
-            const auto sharing = shard == 0 ? SocketIo::Sharing::First : SocketIo::Sharing::Joins;
-            const auto descriptor = SocketIo::listenOn(address, sharing);
-            if (!descriptor)
-                return descriptor.error();
-            address.port = SocketIo::boundPort(*descriptor);
-            m_parts->listeners[size_t(shard)].push_back(*descriptor);
-        }
-        m_parts->ports.append(address.port);
+    if (auto bound = m_parts->listeners.open(m_config.server.listen, shards); !bound)
+        return bound;
+    if (m_config.mesh.enabled) {
+        auto mesh = MeshFront::open(m_config, shards, m_parts->bus, m_parts->meshDialect);
+        if (!mesh)
+            return mesh.error();
+        m_parts->mesh = std::move(*mesh);
     }
     return {};
 }
@@ -204,6 +183,7 @@ Result<void> Gateway::openServices()
                         m_parts->dialect,
                         m_parts->transport,
                         m_parts->fanout,
+                        m_parts->bus,
                         {},
                         m_parts->shareDataCounters,
                         m_parts->documentCounters,
@@ -247,6 +227,8 @@ void Gateway::openAdmin()
                                                                  parts.log,
                                                                  parts.transport,
                                                                  parts.dialect,
+                                                                 parts.meshDialect,
+                                                                 parts.bus,
                                                                  *parts.auth,
                                                                  parts.core->tasks(),
                                                                  parts.core->hub(),
@@ -302,14 +284,19 @@ void Gateway::startShards()
     const ShardHost::ShareDataServices sharedata{documents ? &documents->service() : nullptr, parts.shareDataCounters,
                                                  Wiring::shareDataProfile(m_config),
                                                  std::make_shared<const ShareData::TokenGate>(std::move(tokens))};
-    for (size_t i = 0; i < parts.listeners.size(); ++i) {
+    for (int i = 0; i < parts.listeners.shardCount(); ++i) {
         parts.shards.push_back(std::make_unique<ShardHost>(
-            int(i), ShardHost::Services{Wiring::linkLimits(m_config), transport, parts.core->tasks(),
+            i, ShardHost::Services{Wiring::linkLimits(m_config), transport, parts.core->tasks(),
                                         parts.core->ssma(), parts.auth->authenticator(), parts.rng, parts.log,
-                                        parts.dialect, parts.fanout, parts.decisions, profile, origins, sharedata}));
+                                        parts.dialect, parts.fanout, parts.decisions, profile, origins, sharedata,
+ parts.core->broker(), parts.mesh.get()}));
         ShardHost *shard = parts.shards.back().get();
-        parts.core->run([&] { parts.core->hub().addShard(int(i), shard); });
-        Admin::ShardView view{&shard->tasks(), nullptr};
+        parts.core->run([&] {
+            parts.core->hub().addShard(i, shard);
+            if (parts.mesh)
+                parts.core->broker().addShard(i, shard);
+        });
+        Admin::ShardView view{&shard->tasks(), nullptr, shard->meshContext()};
         shard->runOnShard([&](IoShard &io, Ssma::ShardContext &ssma) {
             view.ssma = &ssma;
             io.addEndpoint(Admin::LivePath, std::make_unique<Admin::LiveEndpoint>(view, parts.operators));
@@ -323,12 +310,16 @@ void Gateway::startShards()
     }
     parts.admin->start();
     // Only when every shard can be answered may the first client come in.
-    for (size_t i = 0; i < parts.shards.size(); ++i) {
-        parts.shards[i]->runOnShard([&](IoShard &shard, Ssma::ShardContext &) {
-            for (const int descriptor : std::exchange(parts.listeners[i], {}))
+    for (const auto &host : parts.shards) {
+        host->runOnShard([&](IoShard &shard, Ssma::ShardContext &) {
+            for (const int descriptor : parts.listeners.take(shard.index()))
                 shard.listen(descriptor, parts.tls);
         });
+        if (parts.mesh)
+            host->openMesh(*parts.mesh);
     }
+    if (parts.mesh)
+        qCInfo(lcApp, "mesh listening on %s", qPrintable(parts.mesh->urls().join(QLatin1Char(' '))));
 }
 
 void Gateway::stop()
@@ -375,9 +366,13 @@ void Gateway::reload(const GatewayConfig &config)
     }
     const auto profile = std::make_shared<const Ssma::Profile>(Wiring::profile(config));
     const auto origins = std::make_shared<const OriginPolicy>(config.origins.allowed);
+    if (m_parts->mesh)
+        m_parts->mesh->reload(config);
     for (const auto &shard : m_parts->shards) {
+        if (m_parts->mesh)
+            shard->configureMesh(m_parts->mesh->profile(), m_parts->mesh->tls());
         shard->configure(Wiring::linkLimits(config), profile, Wiring::shareDataProfile(config), origins);
-        shard->runOnShard([this](IoShard &io, Ssma::ShardContext &) { io.setTls(m_parts->tls); });
+        shard->runOnShard([this](IoShard &io, Ssma::ShardContext &) { io.setTls(m_parts->tls, io.front()); });
     }
     m_parts->core->configure(config);
     m_parts->operators->setRoles(Wiring::operatorRoles(config));
@@ -423,7 +418,7 @@ bool Gateway::isRunning() const
 
 QList<quint16> Gateway::ports() const
 {
-    return m_parts ? m_parts->ports : QList<quint16>();
+    return m_parts ? m_parts->listeners.ports() : QList<quint16>();
 }
 
 QUrl Gateway::url() const

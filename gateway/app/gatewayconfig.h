@@ -149,6 +149,47 @@ struct SseSettings
     qint64 keepAliveMs = 20'000;
 };
 
+//! Names with values, e.g. of keys.
+using KeyTable = QMap<QByteArray, QByteArray>;
+
+//! The MottoMesh dialect. 0 = no limit.
+struct MeshSettings
+{
+    bool enabled = false;
+    std::vector<ListenAddress> listen{{QHostAddress(QHostAddress::LocalHost), 4434}};
+    QString certFile; //!< PEM chain; empty = plain text. Both or none.
+    QString keyFile;
+    std::vector<ListenAddress> plainListen; //!< without TLS in any case
+    QByteArrayList allowedOrigins{"*"};
+    QByteArrayList versionBytes{"6d"}; //!< hexadecimal
+    QByteArray secret;                 //!< of HS256 tokens without a known "kid"
+    KeyTable keys;                     //!< "kid" to secret
+    KeyTable publicKeys;               //!< "kid" to PEM file
+    QByteArray issuer;                 //!< empty = any
+    QByteArray audience;               //!< empty = tokens must not have one
+    qint64 maxPayloadBytes = 1024 * 1024;
+    qint64 maxBufferedBytes = 256 * 1024;
+    LagPolicy overflow = LagPolicy::Close; //!< or DropOldest, DropNewest
+    qint64 heldBytes = 16 * 1024;          //!< per subscription, for DropOldest
+    qint64 loginDeadlineMs = 60'000;
+    int maxSubscriptions = 10'000; //!< per session
+    int maxOpenRequests = 256;
+    qint64 messagesPerSecond = 0;
+    qint64 bytesPerSecond = 0;
+    int userSessions = 0;
+    int userSubscriptions = 0;
+    qint64 userMessagesPerSecond = 0;
+    qint64 userBytesPerSecond = 0;
+    QByteArrayList bridgeOut; //!< patterns of "ssma.<site>.<channel>"; empty = closed
+    KeyTable bridgeIn;        //!< pattern of mesh subjects to "<site>/<channel>"; empty = closed
+};
+
+struct ClusterSettings
+{
+    QByteArray natsUrl;                    //!< empty = this process alone
+    qint64 queueBytes = 8LL * 1024 * 1024; //!< that may wait for a lost server
+};
+
 struct StoreSettings
 {
     StoreKind kind = StoreKind::Sqlite;
@@ -207,6 +248,8 @@ struct GatewayConfig
     SsmaSettings ssma;
     WsSettings ws;
     SseSettings sse;
+    MeshSettings mesh;
+    ClusterSettings cluster;
     StoreSettings store;
     BackendSettings backend;
     LogSettings log;

@@ -6,6 +6,8 @@
 
 #include <QTimer>
 
+#include <optional>
+
 namespace Tidegate {
 
 namespace {
@@ -17,6 +19,24 @@ IoShard::Services withDecisions(IoShard::Services services, DecisionBatch &decis
     return services;
 }
 } // namespace
+
+//! The mesh dialect's part of a shard.
+struct ShardHost::MeshParts
+{
+    MeshParts(IoShard &shard, const Services &services)
+        : fanout(services.fanout)
+        , context({shard, fanout, services.core, services.broker, services.transport.clock, services.rng, services.log,
+                   services.mesh->counters(), services.mesh->users()},
+                  services.mesh->profile())
+        , front(shard.addFront(&services.mesh->sideDoor()))
+    {
+        front.addEndpoint(Mesh::WebSocketPath, std::make_unique<Mesh::WebSocketEndpoint>(context));
+    }
+
+    Fanout fanout;
+    Mesh::ShardContext context;
+    Front &front;
+};
 
 struct ShardHost::Parts
 {
@@ -38,16 +58,22 @@ struct ShardHost::Parts
                               documents.profile, documents.tokens, services.origins);
             shard.addEndpoint(ShareData::RealtimePath, std::make_unique<ShareData::RealtimeEndpoint>(*sharedata));
         }
+        if (services.mesh)
+            mesh.emplace(shard, services);
         shard.setTurnEndHook([this] {
             fanout.flush();
             if (sharedata)
                 sharedata->flushResults();
+            if (mesh)
+                mesh->fanout.flush();
         });
         identityCheck.setInterval(IdentityCheckMs);
         QObject::connect(&identityCheck, &QTimer::timeout, &identityCheck, [this] {
             ssma.expireIdentities();
             if (sharedata)
                 sharedata->expireIdentities();
+            if (mesh)
+                mesh->context.expire();
         });
         identityCheck.start();
     }
@@ -57,6 +83,7 @@ struct ShardHost::Parts
     IoShard shard; //!< goes before fanout: closing its links makes sessions leave
     Ssma::ShardContext ssma;
     std::optional<ShareData::ShardContext> sharedata; //!< none: not served
+    std::optional<MeshParts> mesh;
     QTimer identityCheck;
 };
 
@@ -105,6 +132,17 @@ void ShardHost::deliver(const PublicationPtr &publication)
     m_tasks->post([this, publication] { m_parts->fanout.deliver(publication); }, publication->byteSize());
 }
 
+void ShardHost::route(const PublicationPtr &publication)
+{
+    m_tasks->post([this, publication] { m_parts->mesh->context.route(publication); }, publication->byteSize());
+}
+
+void ShardHost::routeTo(const QByteArray &pattern, const PublicationPtr &publication)
+{
+    m_tasks->post([this, pattern, publication] { m_parts->mesh->context.routeTo(pattern, publication); },
+                  publication->byteSize());
+}
+
 void ShardHost::reply(LinkId link, Ssma::SessionReply reply)
 {
     qsizetype cost = 256;
@@ -132,6 +170,24 @@ void ShardHost::configure(const LinkLimits &limits, std::shared_ptr<const Ssma::
         m_parts->shard.setLimits(limits);
         m_parts->ssma.configure(profile, origins);
     });
+}
+
+void ShardHost::configureMesh(std::shared_ptr<const Mesh::Profile> profile, std::shared_ptr<TlsContext> tls)
+{
+    m_tasks->post([this, profile = std::move(profile), tls = std::move(tls)] {
+        m_parts->mesh->context.configure(profile);
+        m_parts->shard.setTls(tls, m_parts->mesh->front);
+    });
+}
+
+Mesh::ShardContext *ShardHost::meshContext() const
+{
+    return m_parts->mesh ? &m_parts->mesh->context : nullptr;
+}
+
+void ShardHost::openMesh(MeshFront &mesh)
+{
+    runOnShard([&](IoShard &shard, Ssma::ShardContext &) { mesh.listen(shard, m_parts->mesh->front); });
 }
 
 void ShardHost::revokeSession(const QByteArray &sessionId)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "app/meshfront.h"
+#include "channel/broker.h"
 #include "channel/hub.h"
 #include "session/sharedata/shardcontext.h"
 #include "session/ssma/shardcontext.h"
@@ -14,7 +16,7 @@ namespace Tidegate {
 
 //! One I/O thread with everything that lives on it: the shard, its fan-out and the dialects' contexts.
 //! Constructed, started and destroyed on the gateway's thread.
-class ShardHost final : public ShardSink
+class ShardHost final : public ShardSink, public BrokerShard
 {
 public:
     //! What the document dialect needs on a shard.
@@ -40,6 +42,8 @@ public:
         std::shared_ptr<const Ssma::Profile> profile;
         std::shared_ptr<const OriginPolicy> origins;
         ShareDataServices sharedata;
+        Broker &broker;
+        MeshFront *mesh; //!< none: the dialect is off
     };
 
     //! Blocks until the thread runs.
@@ -60,17 +64,26 @@ public:
 
     // Core thread.
     void deliver(const PublicationPtr &publication) override;
+    void route(const PublicationPtr &publication) override;
+    void routeTo(const QByteArray &pattern, const PublicationPtr &publication) override;
     void reply(LinkId link, Ssma::SessionReply reply);
     void reply(LinkId link, ShareData::Reply reply);
+
+    //! None: the dialect is off. For use on the shard's thread.
+    Mesh::ShardContext *meshContext() const;
+    //! Blocks: from now on clients of the mesh dialect come in.
+    void openMesh(MeshFront &mesh);
 
     // Any thread; take effect soon.
     void configure(const LinkLimits &limits, std::shared_ptr<const Ssma::Profile> profile,
                    std::shared_ptr<const ShareData::Profile> shareDataProfile,
                    std::shared_ptr<const OriginPolicy> origins);
+    void configureMesh(std::shared_ptr<const Mesh::Profile> profile, std::shared_ptr<TlsContext> tls);
     void revokeSession(const QByteArray &sessionId);
     void extendSession(const QByteArray &sessionId, qint64 expiresAtMs);
 
 private:
+    struct MeshParts;
     struct Parts;
     IoShard &shard();
 

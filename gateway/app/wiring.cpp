@@ -117,6 +117,17 @@ Admin::OperatorRoles operatorRoles(const GatewayConfig &config)
     return {config.admin.viewRole, config.admin.operateRole, config.admin.adminRole};
 }
 
+Mesh::SsmaBridge::Rules bridgeRules(const GatewayConfig &config)
+{
+    Mesh::SsmaBridge::Rules rules;
+    rules.outward = config.mesh.bridgeOut;
+    for (auto entry = config.mesh.bridgeIn.cbegin(); entry != config.mesh.bridgeIn.cend(); ++entry) {
+        const qsizetype slash = entry.value().indexOf('/');
+        rules.inward.push_back({entry.key(), entry.value().first(slash), entry.value().sliced(slash + 1)});
+    }
+    return rules;
+}
+
 EventLog::Config eventLog(const GatewayConfig &config)
 {
     return {config.log.exporter == LogExporter::File ? config.log.file : QString(), config.log.maxBatch};

@@ -5,6 +5,7 @@
 #include "app/gatewayconfig.h"
 #include "base/bytebudget.h"
 #include "base/eventlog.h"
+#include "session/mesh/ssmabridge.h"
 #include "session/sharedata/profile.h"
 #include "session/ssma/profile.h"
 #include "transport/linklimits.h"
@@ -21,6 +22,7 @@ LinkLimits linkLimits(const GatewayConfig &config);
 BudgetPool::Config budgets(const GatewayConfig &config);
 Ssma::Profile profile(const GatewayConfig &config);
 std::shared_ptr<const ShareData::Profile> shareDataProfile(const GatewayConfig &config);
+Mesh::SsmaBridge::Rules bridgeRules(const GatewayConfig &config);
 EventLog::Config eventLog(const GatewayConfig &config);
 Admin::OperatorRoles operatorRoles(const GatewayConfig &config);
 #ifdef TIDEGATE_WITH_HTTP_API

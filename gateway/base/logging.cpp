@@ -16,5 +16,7 @@ Q_LOGGING_CATEGORY(lcIntent, "tidegate.intent", QtInfoMsg)
 Q_LOGGING_CATEGORY(lcStore, "tidegate.intent.store", QtInfoMsg)
 Q_LOGGING_CATEGORY(lcBackend, "tidegate.backend", QtInfoMsg)
 Q_LOGGING_CATEGORY(lcSession, "tidegate.session", QtInfoMsg)
+Q_LOGGING_CATEGORY(lcMesh, "tidegate.session.mesh", QtInfoMsg)
+Q_LOGGING_CATEGORY(lcCluster, "tidegate.cluster", QtInfoMsg)
 
 } // namespace Tidegate

@@ -16,7 +16,8 @@ struct AudienceSpec
     //! Turns a publication into one message; empty = nothing of it is for them.
     std::function<QByteArray(const Publication &publication)> encode;
     LagPolicy lag = LagPolicy::Close;
-    ConflationKey conflationKey = {}; //!< for LagPolicy::Conflate
+    qsizetype maxHeldBytes = LagQueue::UsualBytes; //!< for each member that lags
+    ConflationKey conflationKey = {};              //!< for LagPolicy::Conflate
     //! The message that tells of a loss. None: it cannot be told, so whoever has lost something is closed as too slow.
     std::function<QByteArray(const Loss &loss)> encodeLoss = {};
     //! Keys of the events that their role keeps from them; none: it keeps nothing.

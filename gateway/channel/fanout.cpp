@@ -10,8 +10,8 @@ namespace Tidegate {
 //! What is held back for a member, and where its link stands meanwhile.
 struct Fanout::Lag
 {
-    Lag(const ConflationKey &key, Offset start)
-        : queue(MaxHeldBytes, key)
+    Lag(qsizetype maxHeldBytes, const ConflationKey &key, Offset start)
+        : queue(maxHeldBytes, key)
         , position(start)
     {
     }
@@ -124,9 +124,9 @@ void Fanout::removeMember(Audience &audience, quint32 position)
         m_streams.erase(stream);
 }
 
-void Fanout::deliver(const PublicationPtr &publication)
+void Fanout::deliver(const QByteArray &stream, const PublicationPtr &publication)
 {
-    const auto found = m_streams.constFind(publication->stream);
+    const auto found = m_streams.constFind(stream);
     if (found == m_streams.constEnd())
         return;
     for (const auto &audience : **found) {
@@ -227,13 +227,19 @@ void Fanout::hold(const Audience &audience, Member &member, const std::vector<Pu
 {
     if (!member.lag) {
         const bool conflates = audience.spec.lag == LagPolicy::Conflate;
-        member.lag =
-            std::make_unique<Lag>(conflates ? audience.spec.conflationKey : ConflationKey(), audience.position);
+        member.lag = std::make_unique<Lag>(
+            audience.spec.maxHeldBytes, conflates ? audience.spec.conflationKey : ConflationKey(), audience.position);
         m_laggards.push_back(member.membership);
         m_counters.subscribersLagging.add();
         noteLag(ChannelRules::HeldBack, audience, member, 1);
     }
     for (const PublicationPtr &publication : publications) {
+        if (audience.spec.lag == LagPolicy::DropNewest) {
+            member.lag->queue.skip(*publication);
+            m_counters.publicationsDropped.add();
+            noteLag(ChannelRules::LagDropped, audience, member, 1);
+            continue;
+        }
         const LagQueue::Effect effect = member.lag->queue.hold(publication);
         m_counters.publicationsDropped.add(effect.dropped);
         m_counters.eventsConflated.add(effect.conflated);

@@ -16,13 +16,13 @@ namespace Tidegate {
 //! The second level of fan-out, one per shard: who on this shard wants a stream, grouped into audiences that would be
 //! sent the very same bytes. A publication is encoded once per audience; all frames of a turn for one audience stand in
 //! one shared buffer; each link gets it with one write. Where the namespace's policy is not to close, a member whose
-//! link is behind is held back alone, until the link has caught up. Bound: MaxHeldBytes for each of those; overflow
-//! act: see LagQueue. Shard thread only.
+//! link is behind is held back alone, until the link has caught up. Bound: AudienceSpec::maxHeldBytes for each of
+//! those; overflow act: see LagQueue. Shard thread only.
 class Fanout
 {
 public:
-    //! Held for one lagging member. The payloads are shared with everybody else who lags.
-    static constexpr qsizetype MaxHeldBytes = 256 * 1024;
+    //! Usually held for one lagging member. The payloads are shared with everybody else who lags.
+    static constexpr qsizetype MaxHeldBytes = LagQueue::UsualBytes;
 
     class Audience;
     //! A member's place in its audience; give it back with leave().
@@ -43,7 +43,9 @@ public:
     //! sent to.
     void leave(Membership &membership);
 
-    void deliver(const PublicationPtr &publication);
+    void deliver(const PublicationPtr &publication) { deliver(publication->stream, publication); }
+    //! To the members of \p stream, which need not bear the publication's own name: patterns match many.
+    void deliver(const QByteArray &stream, const PublicationPtr &publication);
     //! Hands every gathered buffer to its links, and what was held back to those that caught up; call at the end of the
     //! turn. (A link that becomes writable causes a turn.)
     void flush();

@@ -89,14 +89,23 @@ void LagQueue::erase(Held::iterator place)
     m_held.erase(place);
 }
 
+void LagQueue::skip(const Publication &publication)
+{
+    addToLoss(publication);
+}
+
 void LagQueue::dropOldest()
 {
-    const Publication &oldest = *m_held.front();
-    if (m_loss.publications == 0)
-        m_loss.after = positionBefore(oldest);
-    m_loss.upTo = std::max(m_loss.upTo, oldest.cursor);
-    ++m_loss.publications;
+    addToLoss(*m_held.front());
     erase(m_held.begin());
+}
+
+void LagQueue::addToLoss(const Publication &publication)
+{
+    if (m_loss.publications == 0)
+        m_loss.after = positionBefore(publication);
+    m_loss.upTo = std::max(m_loss.upTo, publication.cursor);
+    ++m_loss.publications;
 }
 
 } // namespace Tidegate

@@ -28,6 +28,8 @@ using ConflationKey = std::function<QByteArray(const Event &event)>;
 class LagQueue
 {
 public:
+    static constexpr qsizetype UsualBytes = 256 * 1024;
+
     //! \p key none: nothing is conflated.
     LagQueue(qsizetype maxBytes, const ConflationKey &key)
         : m_maxBytes(maxBytes)
@@ -41,6 +43,8 @@ public:
         qint64 conflated = 0; //!< events
     };
     Effect hold(const PublicationPtr &publication);
+    //! Part of the loss at once. Not to be mixed with hold().
+    void skip(const Publication &publication);
 
     bool isEmpty() const { return m_held.empty() && m_loss.publications == 0; }
     qsizetype heldBytes() const { return m_heldBytes; }
@@ -57,6 +61,8 @@ private:
     void remember(Held::iterator place);
     void erase(Held::iterator place);
     void dropOldest();
+
+    void addToLoss(const Publication &publication);
 
     const qsizetype m_maxBytes;
     const ConflationKey m_key;

@@ -17,11 +17,12 @@ struct Publication
     QByteArray site;
     Offset cursor = 0;            //!< where a subscriber stands after it
     std::vector<EventPtr> events; //!< ascending; may be empty when body says it all
-    QByteArray body;              //!< JSON members of acts that are not made of events
+    QByteArray body;              //!< JSON members of acts that are not made of events; a plain message's payload
+    QByteArray reply;             //!< subject that an answer is published to; empty = none is awaited
 
     qsizetype byteSize() const
     {
-        qsizetype bytes = qsizetype(sizeof(Publication)) + stream.size() + reason.size() + body.size();
+        qsizetype bytes = qsizetype(sizeof(Publication)) + stream.size() + reason.size() + body.size() + reply.size();
         for (const EventPtr &event : events)
             bytes += event->byteSize();
         return bytes;

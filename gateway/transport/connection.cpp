@@ -12,10 +12,11 @@ constexpr int MaxReadsPerTurn = 4; // then the others get their turn; epoll repo
 constexpr qint64 LingerMs = 2'000;
 } // namespace
 
-Connection::Connection(IoShard &shard, quint64 key, std::unique_ptr<ByteStream> stream, Peer peer)
+Connection::Connection(IoShard &shard, const Front &front, quint64 key, std::unique_ptr<ByteStream> stream, Peer peer)
     : m_stream(std::move(stream))
     , m_interest(EPOLLIN)
     , m_shard(shard)
+    , m_front(front)
     , m_key(key)
     , m_peer(std::move(peer))
 {

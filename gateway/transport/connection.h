@@ -12,6 +12,7 @@
 namespace Tidegate {
 
 class Connection;
+class Front;
 class IoShard;
 
 //! What a connection speaks at present: HTTP until the front door has decided, then a WebSocket or an event stream.
@@ -41,11 +42,13 @@ public:
 class Connection
 {
 public:
-    Connection(IoShard &shard, quint64 key, std::unique_ptr<ByteStream> stream, Peer peer);
+    Connection(IoShard &shard, const Front &front, quint64 key, std::unique_ptr<ByteStream> stream, Peer peer);
     ~Connection();
     Q_DISABLE_COPY_MOVE(Connection)
 
     IoShard &shard() { return m_shard; }
+    //! Of the listening socket it came in by.
+    const Front &front() const { return m_front; }
     quint64 key() const { return m_key; }
     const Peer &peer() const { return m_peer; }
     int descriptor() const { return m_stream->descriptor(); }
@@ -112,6 +115,7 @@ private:
     quint32 m_interest = 0;
     LinkBudget m_budget;
     IoShard &m_shard;
+    const Front &m_front;
     const quint64 m_key;
     std::unique_ptr<ConnectionProtocol> m_protocol;
     QByteArray m_leftover;

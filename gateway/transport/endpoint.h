@@ -22,6 +22,9 @@ struct LinkAdmission
     std::unique_ptr<LinkHandler> handler;
     QByteArray subprotocol;   //!< empty = no Sec-WebSocket-Protocol header
     HttpHeaders extraHeaders; //!< e.g. CORS for event streams
+    //! What is sent over a WebSocket. Binary dialects bring their own compression, so theirs is never deflated.
+    enum class Messages : quint8 { Text, Binary } messages = Messages::Text;
+    qsizetype maxMessageBytes = 0; //!< that a WebSocket's peer may send; 0 = LinkLimits::wsMessageBytes
     //! The dialect's words for a consumer that is too slow: close code and text of a WebSocket, or the last event of an
     //! event stream, already encoded.
     quint16 slowCode = 1013;

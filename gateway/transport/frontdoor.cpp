@@ -115,7 +115,7 @@ void FrontDoor::decide(Http::Head head)
 
 bool FrontDoor::tryEndpoint(const Http::Head &head)
 {
-    Endpoint *endpoint = m_connection.shard().endpoint(m_request.path);
+    Endpoint *endpoint = m_connection.front().endpoint(m_request.path);
     if (WebSocket::isUpgrade(head)) {
         if (endpoint && endpoint->kind() == Endpoint::Kind::WebSocket)
             openWebSocket(head, *endpoint);
@@ -175,7 +175,8 @@ void FrontDoor::finishUpgrade(Endpoint::Decision decision)
     }
     auto &admission = std::get<LinkAdmission>(decision);
     bool isDeflated = false;
-    if (m_connection.shard().limits().wsDeflate && admission.mayDeflate) {
+    if (m_connection.shard().limits().wsDeflate && admission.mayDeflate &&
+        admission.messages == LinkAdmission::Messages::Text) {
         const auto extensions = WebSocket::chooseExtensions(upgrade->extensions);
         if (!extensions) {
             refuse(TransportRules::HeadRefused, extensions.error().status, extensions.error().text,
@@ -308,7 +309,7 @@ void FrontDoor::handOver()
     // What was not read of an oversized body would be taken for the next request.
     m_keepsAlive = m_keepsAlive && !m_request.bodyTooLarge;
     IoShard &shard = m_connection.shard();
-    HttpHandler *http = shard.services().http;
+    HttpHandler *http = m_connection.front().http();
     if (!http) {
         refuse(TransportRules::NothingThere, m_request.bodyTooLarge ? 413 : 404,
                m_request.bodyTooLarge ? "Payload too large" : "Not Found");

@@ -37,6 +37,7 @@ IoShard::IoShard(int index, LinkLimits limits, Services services)
     , m_epoll([this](quint64 key, quint32 events) { ready(key, events); }, [this] { endTurn(); })
     , m_wheel(m_services.clock.monotonicMs())
     , m_readBuffer(std::make_unique<char[]>(size_t(ReadBufferBytes)))
+    , m_front(m_services.http)
 {
     m_tasks.setTurnEnd([this] { endTurn(); });
     m_tasks.setGathering(true);
@@ -61,31 +62,20 @@ void IoShard::closeAll()
     endTurn();
 }
 
-void IoShard::listen(int descriptor, std::shared_ptr<TlsContext> tls)
+void IoShard::listen(int descriptor, std::shared_ptr<TlsContext> tls, Front &front)
 {
-    m_doors.push_back({descriptor, std::move(tls)});
+    m_doors.push_back({descriptor, std::move(tls), &front});
     m_epoll.add(descriptor, DoorKeyBit | (m_doors.size() - 1), EPOLLIN);
     if (!m_tick.isActive())
         m_tick.start();
 }
 
-void IoShard::setTls(std::shared_ptr<TlsContext> tls)
+void IoShard::setTls(const std::shared_ptr<TlsContext> &tls, const Front &front)
 {
     for (Door &door : m_doors) {
-        if (door.tls)
+        if (door.tls && door.front == &front)
             door.tls = tls;
     }
-}
-
-void IoShard::addEndpoint(const QByteArray &path, std::unique_ptr<Endpoint> endpoint)
-{
-    m_endpointByPath.insert(path, endpoint.get());
-    m_endpoints.push_back(std::move(endpoint));
-}
-
-Endpoint *IoShard::endpoint(const QByteArray &path) const
-{
-    return m_endpointByPath.value(path);
 }
 
 void IoShard::stopListening()
@@ -120,7 +110,7 @@ Connection *IoShard::connection(quint64 key) const
 
 LinkId IoShard::connectInProcess(const HttpRequest &request, InProcessLink::Client client)
 {
-    Endpoint *endpoint = m_endpointByPath.value(request.path);
+    Endpoint *endpoint = m_front.endpoint(request.path);
     const bool isLink = endpoint && endpoint->kind() == Endpoint::Kind::WebSocket;
     auto decision = isLink ? endpoint->admit(request)
                            : std::variant<LinkAdmission, HttpResponse>(HttpResponse{404, {}, "Not Found"});
@@ -290,7 +280,7 @@ void IoShard::adopt(int descriptor, Door &door, Peer peer)
         m_freeSlots.push_back(index);
         return;
     }
-    slot.connection = std::make_unique<Connection>(*this, key, std::move(stream), std::move(peer));
+    slot.connection = std::make_unique<Connection>(*this, *door.front, key, std::move(stream), std::move(peer));
     slot.connection->become(std::make_unique<FrontDoor>(*slot.connection));
     ++m_openCount;
     m_services.counters.connectionsAccepted.add();

@@ -10,13 +10,13 @@
 #include "transport/connection.h"
 #include "transport/endpoint.h"
 #include "transport/epollset.h"
+#include "transport/front.h"
 #include "transport/inprocess/link.h"
 #include "transport/linklimits.h"
 #include "transport/tlscontext.h"
 #include "wire/deflater.h"
 #include "wire/inflater.h"
 
-#include <QHash>
 #include <QTimer>
 
 #include <functional>
@@ -65,7 +65,7 @@ public:
         const Clock &clock;
         TransportCounters &counters;
         BudgetPool &budgets;                                //!< shared by all shards
-        HttpHandler *http = nullptr;                        //!< none: paths without an endpoint answer 404
+        HttpHandler *http = nullptr;                        //!< of the main front
         std::function<bool()> isCoreBusy;                   //!< true: stop reading sockets until it is false again
         std::function<void(HttpRequest &)> applyProxyTrust; //!< puts the client's own address and TLS into peer
         DecisionBatch *decisions = nullptr;                 //!< of the shard's thread; none: nobody records them
@@ -83,11 +83,18 @@ public:
     const LinkLimits &limits() const { return m_limits; }
     void setLimits(const LinkLimits &limits) { m_limits = limits; }
 
+    Front &front() { return m_front; }
+    //! For listening sockets of their own; lives as long as the shard.
+    Front &addFront(HttpHandler *http) { return *m_furtherFronts.emplace_back(std::make_unique<Front>(http)); }
     //! Takes over a listening descriptor; \p tls may be null.
-    void listen(int descriptor, std::shared_ptr<TlsContext> tls);
-    void setTls(std::shared_ptr<TlsContext> tls);
-    void addEndpoint(const QByteArray &path, std::unique_ptr<Endpoint> endpoint);
-    Endpoint *endpoint(const QByteArray &path) const;
+    void listen(int descriptor, std::shared_ptr<TlsContext> tls) { listen(descriptor, std::move(tls), m_front); }
+    void listen(int descriptor, std::shared_ptr<TlsContext> tls, Front &front);
+    //! For the doors of \p front that have TLS.
+    void setTls(const std::shared_ptr<TlsContext> &tls, const Front &front);
+    void addEndpoint(const QByteArray &path, std::unique_ptr<Endpoint> endpoint)
+    {
+        m_front.addEndpoint(path, std::move(endpoint));
+    }
     //! Runs before the sockets are written, each turn: fan-out hands over what it gathered.
     void setTurnEndHook(std::function<void()> hook) { m_turnEndHook = std::move(hook); }
 
@@ -141,6 +148,7 @@ private:
     {
         int descriptor;
         std::shared_ptr<TlsContext> tls;
+        Front *front;
     };
     struct Slot
     {
@@ -170,8 +178,8 @@ private:
     std::unique_ptr<Deflater> m_deflater;
     std::unique_ptr<Inflater> m_inflater;
     std::vector<Door> m_doors;
-    QHash<QByteArray, Endpoint *> m_endpointByPath;
-    std::vector<std::unique_ptr<Endpoint>> m_endpoints;
+    Front m_front;
+    std::vector<std::unique_ptr<Front>> m_furtherFronts;
     std::vector<Slot> m_slots;
     std::vector<quint32> m_freeSlots;
     std::vector<quint32> m_deadSlots; //!< freed at the end of the turn

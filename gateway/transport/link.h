@@ -36,7 +36,7 @@ enum class CloseReason : quint8 {
 };
 
 //! How a dialect message becomes bytes on a link. Links of one framing make the same bytes of it and can share them.
-enum class Framing : quint8 { WebSocketText, WebSocketDeflated, EventStream, Raw };
+enum class Framing : quint8 { WebSocketText, WebSocketDeflated, WebSocketBinary, EventStream, Raw };
 
 //! Bytes owed to a peer because it asked (a replay) do not count against the budget that detects slow consumers:
 //! a big answer must not make the next live frame fatal.
@@ -68,7 +68,8 @@ public:
     virtual Framing framing() const = 0;
     virtual const Peer &peer() const = 0;
 
-    //! Appends one message to \p bytes as every link of this framing would be sent it.
+    //! Appends one message (bytes, if the framing is binary) to \p bytes as every link of this framing would be sent
+    //! it.
     virtual void appendFrame(QByteArray &bytes, QByteArrayView text) = 0;
     //! Queues one message; written at the end of the turn. No effect after close().
     void sendText(QByteArrayView text, SendKind kind = SendKind::Solicited)

@@ -13,8 +13,8 @@ namespace Tidegate::Mesh {
 class VersionSet
 {
 public:
-    VersionSet() { add(DefaultVersion); }
-    explicit VersionSet(std::initializer_list<uchar> versions)
+    VersionSet() = default;
+    VersionSet(std::initializer_list<uchar> versions)
     {
         for (const uchar version : versions)
             add(version);
@@ -29,9 +29,9 @@ private:
 //! One packet of a client; nothing for whatever is none: an empty frame, another version, an unknown tag, a field cut
 //! short, a declared length beyond the frame (checked before anything is allocated), a text that is not UTF-8. Bytes
 //! behind a complete packet are ignored. The version is in the first byte of what was accepted.
-std::optional<ClientMessage> decodeClient(QByteArrayView frame, const VersionSet &versions = VersionSet());
+std::optional<ClientMessage> decodeClient(QByteArrayView frame, const VersionSet &versions = {DefaultVersion});
 
 //! One packet of a gateway, for clients, tools and tests; strict in the same way.
-std::optional<ServerMessage> decodeServer(QByteArrayView frame, const VersionSet &versions = VersionSet());
+std::optional<ServerMessage> decodeServer(QByteArrayView frame, const VersionSet &versions = {DefaultVersion});
 
 } // namespace Tidegate::Mesh

@@ -161,6 +161,15 @@ void TestConfigLoader::everySettingCanBeSetInEachLayer_data()
         {"ssma.islands", {QStringLiteral("i=admin"), "{i = 'admin'}"}},
         {"ssma.disabled_islands", {QStringLiteral("x,y"), "['x', 'y']"}},
         {"store.kind", {QStringLiteral("memory"), "'memory'"}},
+        {"mesh.listen", {QStringLiteral("[::1]:1,*:2"), "['[::1]:1', '*:2']"}},
+        {"mesh.plain_listen", {QStringLiteral("*:2"), "['*:2']"}},
+        {"mesh.allowed_origins", {QStringLiteral("https://a.example"), "['https://a.example']"}},
+        {"mesh.version_bytes", {QStringLiteral("6d,42"), "['6d', '42']"}},
+        {"mesh.keys", {QStringLiteral("a=b,c=d"), "'a=b,c=d'"}},
+        {"mesh.public_keys", {QStringLiteral("k=/k.pem"), "{k = '/k.pem'}"}},
+        {"mesh.overflow", {QStringLiteral("drop-newest"), "'drop-newest'"}},
+        {"mesh.bridge_out", {QStringLiteral("ssma.a.>"), "['ssma.a.>']"}},
+        {"mesh.bridge_in", {QStringLiteral("a.*=site/channel"), "{'a.*' = 'site/channel'}"}},
         {"backend.url", {QStringLiteral("http://127.0.0.1:1/b"), "'http://127.0.0.1:1/b'"}},
         {"log.exporter", {QStringLiteral("file"), "'file'"}},
         {"admin.view_role", {QStringLiteral("user"), "'user'"}},
@@ -193,9 +202,10 @@ void TestConfigLoader::everySettingCanBeSetInEachLayer()
     QFETCH(QString, text);
     QFETCH(QByteArray, toml);
     const Setting &s = setting(key.constData());
-    // Either half of a TLS pair alone is refused.
+    // Either half of a TLS pair alone is refused, and mesh without a key.
     const QByteArray partner = key == "tls.cert_file"  ? QByteArray("key_file = 'k'\n")
                                : key == "tls.key_file" ? QByteArray("cert_file = 'c'\n")
+                               : key == "mesh.enabled" ? QByteArray("secret = 's'\n")
                                                        : QByteArray();
     const QByteArray head = '[' + s.section() + "]\n" + partner;
     const GatewayConfig fromToml = mustLoad(sourcesOf(head + s.name() + " = " + toml));

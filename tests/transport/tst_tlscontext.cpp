@@ -169,7 +169,7 @@ void TestTlsContext::aNewCertificateServesNewConnections()
     QVERIFY(renewed.isValid());
     auto loaded = TlsContext::load(renewed.certificateFile(), renewed.keyFile());
     QVERIFY(loaded);
-    m_shard->run([&](IoShard &shard) { shard.setTls(*loaded); });
+    m_shard->run([&](IoShard &shard) { shard.setTls(*loaded, shard.front()); });
     RawPeer other;
     QVERIFY(other.connectTls(m_shard->port()));
     QVERIFY(other.socket().peerCertificate().digest() != before);

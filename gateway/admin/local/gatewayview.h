@@ -5,6 +5,8 @@
 #include "base/decisionlog.h"
 #include "base/eventlog.h"
 #include "base/taskqueue.h"
+#include "cluster/buscounters.h"
+#include "session/mesh/shardcontext.h"
 #include "document/documentregistry.h"
 #include "session/ssma/service.h"
 #include "session/ssma/shardcontext.h"
@@ -26,6 +28,7 @@ struct ShardView
 {
     TaskQueue *tasks = nullptr;
     Ssma::ShardContext *ssma = nullptr;
+    Mesh::ShardContext *mesh = nullptr; //!< none: the dialect is off
 };
 
 //! What a running gateway lends to whoever watches it; all of it outlives the watcher. A value: tasks for other threads
@@ -37,6 +40,8 @@ struct GatewayView
     EventLog &log;
     const TransportCounters &transport;
     const Ssma::DialectCounters &dialect;
+    const Mesh::DialectCounters &mesh;
+    const BusCounters &bus;
     AuthService &auth;
     TaskQueue &core;
     Hub &hub;

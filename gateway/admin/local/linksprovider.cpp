@@ -2,6 +2,7 @@
 #include "admin/local/linksprovider.h"
 
 #include "admin/local/cells.h"
+#include "session/mesh/session.h"
 #include "wire/websocketframe.h"
 
 namespace Tidegate::Admin {
@@ -18,6 +19,7 @@ QString transportName(Framing framing)
     switch (framing) {
     case Framing::WebSocketText:
     case Framing::WebSocketDeflated:
+    case Framing::WebSocketBinary:
         return u"websocket"_s;
     case Framing::EventStream:
         return u"sse"_s;
@@ -37,7 +39,7 @@ const StructTable<LinkSnapshot>::Cells &cells()
         {u"role"_s, [](Link l) { return QJsonValue(text(roleName(l.client.principal.role))); }},
         {u"site"_s, [](Link l) { return QJsonValue(text(l.client.site)); }},
         {u"session"_s, [](Link l) { return QJsonValue(text(l.client.principal.sessionId)); }},
-        {u"dialect"_s, [](Link) { return QJsonValue(u"ssma"_s); }},
+        {u"dialect"_s, [](Link l) { return QJsonValue(text(l.dialect)); }},
         {u"transport"_s, [](Link l) { return QJsonValue(transportName(l.framing)); }},
         {u"address"_s, [](Link l) { return QJsonValue(text(l.client.ip)); }},
         {u"agent"_s, [](Link l) { return QJsonValue(text(l.client.userAgent)); }},
@@ -64,22 +66,68 @@ std::shared_ptr<StructTable<LinkSnapshot>> tableOf(std::vector<Snapshots> shards
     return std::make_shared<StructTable<LinkSnapshot>>(std::move(all), cells());
 }
 
+LinkSnapshot snapshotOf(const Mesh::Session &session)
+{
+    LinkSnapshot snapshot;
+    snapshot.dialect = "mesh";
+    snapshot.client.link = session.link().id();
+    snapshot.client.connectionId = session.sessionId();
+    snapshot.client.principal.subjectId = session.user();
+    snapshot.client.principal.role = session.isLoggedIn() ? Role::User : Role::Guest;
+    snapshot.client.ip = session.address();
+    snapshot.client.userAgent = session.userAgent();
+    snapshot.framing = session.link().framing();
+    snapshot.traffic = session.link().traffic();
+    snapshot.queuedBytes = session.link().queuedBytes();
+    snapshot.subscriptions = session.subscriptionCount();
+    snapshot.messageLimit = session.messageLimit();
+    return snapshot;
+}
+
+std::optional<LinkSnapshot> snapshotOn(const ShardView &shard, LinkId link)
+{
+    if (const Ssma::ShardSession *session = shard.ssma->session(link))
+        return session->snapshot();
+    const Mesh::Session *session = shard.mesh ? shard.mesh->session(link) : nullptr;
+    return session ? std::optional(snapshotOf(*session)) : std::nullopt;
+}
+
+//! A link of whatever dialect, on its shard.
+struct Target
+{
+    Link &link;
+    std::function<bool(int)> limitMessages;
+};
+
+std::optional<Target> targetOn(const ShardView &shard, LinkId link)
+{
+    if (Ssma::ShardSession *session = shard.ssma->session(link))
+        return Target{session->link(), [session](int max) { return session->limitMessages(max); }};
+    Mesh::Session *session = shard.mesh ? shard.mesh->session(link) : nullptr;
+    if (!session)
+        return std::nullopt;
+    return Target{session->link(), [session](int max) {
+                      session->limitMessages(max);
+                      return true;
+                  }};
+}
+
 //! Done to one link, on its shard. What it answers is why it was not done; empty = it was.
-using Act = std::function<QString(Ssma::ShardSession &)>;
+using Act = std::function<QString(Target &)>;
 
 Act actOf(const CommandCall &call)
 {
     if (call.command == "kick"_L1) {
         const QByteArray reason = call.args[u"reason"_s].toString().toUtf8();
-        return [reason](Ssma::ShardSession &session) {
-            session.link().close(CloseReason::Requested, WebSocket::ClosePolicyViolation,
-                                 reason.isEmpty() ? QByteArray("Closed by an operator") : reason);
+        return [reason](Target &target) {
+            target.link.close(CloseReason::Requested, WebSocket::ClosePolicyViolation,
+                              reason.isEmpty() ? QByteArray("Closed by an operator") : reason);
             return QString();
         };
     }
     const int max = int(std::clamp<qint64>(call.args[u"max"_s].toInteger(), 0, 1'000'000));
-    return [max](Ssma::ShardSession &session) {
-        return session.limitMessages(max) ? QString() : u"event streams send nothing that could be throttled"_s;
+    return [max](Target &target) {
+        return target.limitMessages(max) ? QString() : u"event streams send nothing that could be throttled"_s;
     };
 }
 
@@ -107,12 +155,14 @@ qint64 LinksProvider::revision() const
 {
     const auto &dialect = m_view.dialect;
     return dialect.ws.connectionsAccepted.value() + dialect.ws.connectionsClosed.value() +
-           dialect.sse.streamsOpened.value() + dialect.sse.streamsClosed.value();
+           dialect.sse.streamsOpened.value() + dialect.sse.streamsClosed.value() +
+           2 * m_view.mesh.sessionsAccepted.value() - m_view.mesh.sessionsOpen.value();
 }
 
 qint64 LinksProvider::total() const
 {
-    return m_view.dialect.ws.activeConnections.value() + m_view.dialect.sse.streamsActive.value();
+    return m_view.dialect.ws.activeConnections.value() + m_view.dialect.sse.streamsActive.value() +
+           m_view.mesh.sessionsOpen.value();
 }
 
 void LinksProvider::collect(Answer<TablePtr> done)
@@ -129,6 +179,10 @@ void LinksProvider::collect(Answer<TablePtr> done)
         snapshots.reserve(size_t(shard.ssma->sessions().size()));
         for (const Ssma::ShardSession *session : shard.ssma->sessions())
             snapshots.push_back(session->snapshot());
+        if (shard.mesh) {
+            for (const Mesh::Session *session : shard.mesh->sessions())
+                snapshots.push_back(snapshotOf(*session));
+        }
         return snapshots;
     };
     gatherFromShards<Snapshots>(m_view, m_home, ask, [this](std::vector<Snapshots> shards) {
@@ -149,8 +203,8 @@ void LinksProvider::rows(const QStringList &keys, Answer<QList<QJsonObject>> don
     const auto ask = [wanted](const ShardView &shard) {
         Snapshots snapshots;
         for (const LinkId link : wanted) {
-            if (const Ssma::ShardSession *session = shard.ssma->session(link))
-                snapshots.push_back(session->snapshot());
+            if (auto snapshot = snapshotOn(shard, link))
+                snapshots.push_back(std::move(*snapshot));
         }
         return snapshots;
     };
@@ -174,11 +228,11 @@ void LinksProvider::invoke(const Operator &, const CommandCall &call, Answer<Com
         Share share;
         for (const QString &key : keys) {
             const auto link = linkOf(key);
-            Ssma::ShardSession *session = link ? shard.ssma->session(*link) : nullptr;
-            if (!session)
+            auto target = link ? targetOn(shard, *link) : std::nullopt;
+            if (!target)
                 continue;
             share.met.append(key);
-            if (const QString error = isDryRun ? QString() : act(*session); !error.isEmpty())
+            if (const QString error = isDryRun ? QString() : act(*target); !error.isEmpty())
                 share.errors.insert(key, error);
         }
         return share;

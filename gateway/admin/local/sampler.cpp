@@ -2,6 +2,8 @@
 #include "admin/local/sampler.h"
 
 #include "admin/resourcecatalog.h"
+#include "cluster/clusterbus.h"
+#include "session/mesh/session.h"
 
 #include <QFile>
 
@@ -88,10 +90,11 @@ void Sampler::takePulse()
         return;
     const auto askShard = [](const ShardView &shard) {
         ShardPulse pulse;
-        pulse.bytesOut = shard.ssma->closedTraffic().bytesOut;
-        pulse.sends = shard.ssma->closedTraffic().messagesOut;
-        for (const Ssma::ShardSession *session : shard.ssma->sessions()) {
-            const Link &link = session->link();
+        const auto addClosed = [&pulse](const LinkTraffic &closed) {
+            pulse.bytesOut += closed.bytesOut;
+            pulse.sends += closed.messagesOut;
+        };
+        const auto addOpen = [&pulse](const Link &link) {
             const LinkTraffic traffic = link.traffic();
             qint64 &kind = link.framing() == Framing::EventStream ? pulse.eventStreams
                            : link.framing() == Framing::Raw       ? pulse.inProcess
@@ -100,6 +103,14 @@ void Sampler::takePulse()
             pulse.queuedBytes += link.queuedBytes();
             pulse.bytesOut += traffic.bytesOut;
             pulse.sends += traffic.messagesOut;
+        };
+        addClosed(shard.ssma->closedTraffic());
+        for (const Ssma::ShardSession *session : shard.ssma->sessions())
+            addOpen(session->link());
+        if (shard.mesh) {
+            addClosed(shard.mesh->closedTraffic());
+            for (const Mesh::Session *session : shard.mesh->sessions())
+                addOpen(session->link());
         }
         return pulse;
     };
@@ -120,7 +131,8 @@ Sampler::Totals Sampler::counterTotals() const
     const TransportCounters &transport = m_view.transport;
     const Ssma::DialectCounters &dialect = m_view.dialect;
     const IntentEngine::Counters &intents = m_view.engine.counters();
-    return {{u"links.opened"_s, dialect.ws.connectionsAccepted.value() + dialect.sse.streamsOpened.value()},
+    return {{u"links.opened"_s, dialect.ws.connectionsAccepted.value() + dialect.sse.streamsOpened.value() +
+                                    m_view.mesh.sessionsAccepted.value()},
             {u"links.refused"_s, transport.headsRefused.value()},
             {u"links.slowClosed"_s, transport.slowClosed()},
             {u"bytes.in"_s, transport.bytesReceived.value()},
@@ -130,7 +142,10 @@ Sampler::Totals Sampler::counterTotals() const
             {u"intents.failed"_s, intents.failed.value()},
             {u"intents.duplicates"_s, intents.duplicates.value()},
             {u"intents.storeFailures"_s, intents.storeFailures.value()},
-            {u"limits.hits"_s, dialect.rateLimitHits.value()}};
+            {u"mesh.published"_s, m_view.mesh.published.value()},
+            {u"broker.refused"_s, m_view.bus.publishesRefused.value()},
+            {u"broker.dropped"_s, m_view.bus.receivedDropped.value()},
+            {u"limits.hits"_s, dialect.rateLimitHits.value() + m_view.mesh.rateLimited.value()}};
 }
 
 void Sampler::finish(const std::vector<ShardPulse> &shards, const CorePulse &core)
@@ -177,7 +192,11 @@ void Sampler::finish(const std::vector<ShardPulse> &shards, const CorePulse &cor
     values.insert(u"links.sse"_s, double(sum.eventStreams));
     values.insert(u"links.inprocess"_s, double(sum.inProcess));
     values.insert(u"links.total"_s, double(sum.webSockets + sum.eventStreams + sum.inProcess));
-    values.insert(u"subscriptions.total"_s, double(m_view.dialect.channelSubscriptions.value()));
+    values.insert(u"subscriptions.total"_s,
+                  double(m_view.dialect.channelSubscriptions.value() + m_view.mesh.subscriptions.value()));
+    values.insert(u"mesh.subscriptions"_s, double(m_view.mesh.subscriptions.value()));
+    values.insert(u"broker.lost"_s, BusState(m_view.bus.state.value()) == BusState::Lost ? 1.0 : 0.0);
+    values.insert(u"broker.patterns"_s, double(m_view.bus.patterns.value()));
     values.insert(u"streams.total"_s, double(core.streams));
     values.insert(u"retained.bytes"_s, double(core.retainedBytes));
     values.insert(u"bytes.queued"_s, double(sum.queuedBytes));

@@ -33,6 +33,7 @@ struct LinkSnapshot
     int messageLimit = 0; //!< frames per window an operator allows; 0 = as configured
     QByteArray lastRefusal;
     qint64 lastRefusalAtMs = 0;
+    QByteArray dialect = QByteArrayLiteral("ssma");
 };
 
 //! A subscription's identity on its link: channel and canonical params.

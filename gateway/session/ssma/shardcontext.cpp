@@ -2,6 +2,7 @@
 #include "session/ssma/shardcontext.h"
 
 #include "auth/rules.h"
+#include "session/closedtraffic.h"
 
 namespace Tidegate::Ssma {
 
@@ -47,11 +48,7 @@ void ShardContext::remove(LinkId link)
     const ShardSession *session = m_sessions.take(link);
     if (!session)
         return;
-    const LinkTraffic traffic = session->link().traffic();
-    m_closedTraffic.bytesIn += traffic.bytesIn;
-    m_closedTraffic.bytesOut += traffic.bytesOut;
-    m_closedTraffic.messagesIn += traffic.messagesIn;
-    m_closedTraffic.messagesOut += traffic.messagesOut;
+    addTraffic(m_closedTraffic, session->link().traffic());
 }
 
 void ShardContext::apply(LinkId link, SessionReply reply)

@@ -11,14 +11,21 @@ namespace Tidegate {
 
 namespace {
 
-WebSocketDecoderOptions serverOptions(const LinkLimits &limits, bool isDeflated)
+WebSocketDecoderOptions serverOptions(const LinkLimits &limits, const LinkAdmission &admission, bool isDeflated)
 {
     WebSocketDecoderOptions options;
     options.role = WebSocketDecoderOptions::Role::Server;
-    options.maxMessageBytes = limits.wsMessageBytes;
+    options.maxMessageBytes = admission.maxMessageBytes > 0 ? admission.maxMessageBytes : limits.wsMessageBytes;
     options.maxFragments = limits.wsMaxFragments;
     options.allowRsv1 = isDeflated;
     return options;
+}
+
+Framing framingOf(const LinkAdmission &admission, bool isDeflated)
+{
+    if (admission.messages == LinkAdmission::Messages::Binary)
+        return Framing::WebSocketBinary;
+    return isDeflated ? Framing::WebSocketDeflated : Framing::WebSocketText;
 }
 
 } // namespace
@@ -26,12 +33,12 @@ WebSocketDecoderOptions serverOptions(const LinkLimits &limits, bool isDeflated)
 WebSocketLink::WebSocketLink(Connection &connection, LinkAdmission admission, bool isDeflated)
     : m_connection(connection)
     , m_handler(std::move(admission.handler))
-    , m_decoder(*this, serverOptions(connection.shard().limits(), isDeflated))
+    , m_decoder(*this, serverOptions(connection.shard().limits(), admission, isDeflated))
     , m_slowText(std::move(admission.slowText))
     , m_budgetBytes(admission.budgetBytes)
     , m_slowCode(admission.slowCode)
     , m_slowPolicy(admission.slowPolicy)
-    , m_isDeflated(isDeflated)
+    , m_framing(framingOf(admission, isDeflated))
 {
 }
 
@@ -60,14 +67,15 @@ LinkId WebSocketLink::id() const
 void WebSocketLink::appendFrame(QByteArray &bytes, QByteArrayView text)
 {
     IoShard &shard = m_connection.shard();
-    if (m_isDeflated && text.size() >= shard.limits().wsDeflateMinBytes &&
+    if (m_framing == Framing::WebSocketDeflated && text.size() >= shard.limits().wsDeflateMinBytes &&
         text.size() <= LinkLimits::WsDeflateMaxBytes) {
         WebSocket::appendDeflatedText(bytes, text, shard.deflater());
         return;
     }
     if (bytes.isEmpty())
         bytes.reserve(text.size() + WebSocket::MaxFrameHeaderBytes);
-    WebSocket::appendFrameHeader(bytes, WebSocket::Opcode::Text, text.size());
+    const bool isBinary = m_framing == Framing::WebSocketBinary;
+    WebSocket::appendFrameHeader(bytes, isBinary ? WebSocket::Opcode::Binary : WebSocket::Opcode::Text, text.size());
     bytes += text;
 }
 

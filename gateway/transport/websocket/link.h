@@ -20,7 +20,7 @@ public:
 
     // Link
     LinkId id() const override;
-    Framing framing() const override { return m_isDeflated ? Framing::WebSocketDeflated : Framing::WebSocketText; }
+    Framing framing() const override { return m_framing; }
     const Peer &peer() const override { return m_connection.peer(); }
     void appendFrame(QByteArray &bytes, QByteArrayView text) override;
     void sendEncoded(const QByteArray &bytes, SendKind kind, SendTime time) override;
@@ -73,7 +73,7 @@ private:
     SendBudget m_budget;
     quint16 m_slowCode;
     const SlowPolicy m_slowPolicy;
-    const bool m_isDeflated;
+    const Framing m_framing;
     CloseReason m_closeReason = CloseReason::Requested;
     State m_state = State::Open;
     bool m_awaitsPong = false;

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "auth/originpolicy.h"
+#include "channel/lagpolicy.h"
+#include "mesh/decoder.h"
+#include "session/mesh/token.h"
+
+#include <memory>
+
+namespace Tidegate::Mesh {
+
+//! The dialect's rules and limits, made from the configuration. 0 = no limit, but for payload and budget. A value that
+//! shards share and never change.
+struct Profile
+{
+    VersionSet versions{DefaultVersion};
+    std::shared_ptr<const TokenVerifier> verifier;
+    OriginPolicy origins;
+    qsizetype maxPayloadBytes = 1024 * 1024;
+    qsizetype linkBudgetBytes = 256 * 1024; //!< that may wait for a peer before it counts as slow
+    LagPolicy overflow = LagPolicy::Close;  //!< or DropOldest, DropNewest
+    qsizetype heldBytes = 16 * 1024;        //!< per subscription of a slow peer, for DropOldest
+    qint64 loginDeadlineMs = 60'000;
+    int maxSubscriptions = 10'000; //!< per session
+    int maxOpenRequests = 256;     //!< per session
+    qint64 messagesPerSecond = 0;  //!< per session
+    qint64 bytesPerSecond = 0;
+    int userSessions = 0;
+    int userSubscriptions = 0;
+    qint64 userMessagesPerSecond = 0;
+    qint64 userBytesPerSecond = 0;
+};
+
+} // namespace Tidegate::Mesh
