@@ -3,7 +3,6 @@
 
 #include "app/configtable.h"
 
-
 #include <QUrl>
 
 #include <vector>

@@ -395,9 +395,9 @@ Rows monitorRows()
 std::vector<Setting> allSettingRows()
 {
     Rows all;
-    for (const Rows &rows :
-         {serverRows(), tlsRows(), httpRows(), originRows(), authRows(), ssmaRows(), wsRows(), sseRows(), shareDataRows(),
-          meshRows(), clusterRows(), storeRows(), backendRows(), logRows(), monitorRows(), adminRows()})
+    for (const Rows &rows : {serverRows(), tlsRows(), httpRows(), originRows(), authRows(), ssmaRows(), wsRows(),
+                             sseRows(), shareDataRows(), meshRows(), clusterRows(), storeRows(), backendRows(),
+                             logRows(), monitorRows(), adminRows()})
         all.insert(all.end(), rows.begin(), rows.end());
     return all;
 }

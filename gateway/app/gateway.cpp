@@ -286,10 +286,10 @@ void Gateway::startShards()
                                                  std::make_shared<const ShareData::TokenGate>(std::move(tokens))};
     for (int i = 0; i < parts.listeners.shardCount(); ++i) {
         parts.shards.push_back(std::make_unique<ShardHost>(
-            i, ShardHost::Services{Wiring::linkLimits(m_config), transport, parts.core->tasks(),
-                                        parts.core->ssma(), parts.auth->authenticator(), parts.rng, parts.log,
-                                        parts.dialect, parts.fanout, parts.decisions, profile, origins, sharedata,
- parts.core->broker(), parts.mesh.get()}));
+            i,
+            ShardHost::Services{Wiring::linkLimits(m_config), transport, parts.core->tasks(), parts.core->ssma(),
+                                parts.auth->authenticator(), parts.rng, parts.log, parts.dialect, parts.fanout,
+                                parts.decisions, profile, origins, sharedata, parts.core->broker(), parts.mesh.get()}));
         ShardHost *shard = parts.shards.back().get();
         parts.core->run([&] {
             parts.core->hub().addShard(i, shard);

@@ -6,8 +6,8 @@
 #include "base/eventlog.h"
 #include "base/taskqueue.h"
 #include "cluster/buscounters.h"
-#include "session/mesh/shardcontext.h"
 #include "document/documentregistry.h"
+#include "session/mesh/shardcontext.h"
 #include "session/ssma/service.h"
 #include "session/ssma/shardcontext.h"
 
