@@ -183,6 +183,14 @@ void TestAdminWhy::aMarkedIntentKeepsItsPlaceAndItsNote()
     QCOMPARE(note[u"colour"_s], u"green"_s);
     QVERIFY(note[u"at"_s].toInteger() > 0);
     QCOMPARE(note[u"by"_s].toString(), stage.port().identity().operatorName);
+    const auto handled = [&](bool is) {
+        return stage.rowsWith(u"intents"_s, {{u"id"_s, before[u"id"_s]}, {u"handled"_s, is}});
+    };
+    QCOMPARE(handled(true).size(), 1);
+    QVERIFY(handled(false).isEmpty());
+    QCOMPARE(mark({{u"note"_s, u"not yet"_s}})->affected, 1);
+    QVERIFY(handled(true).isEmpty()); // the newest mark counts
+    QCOMPARE(handled(false).size(), 1);
     if (form == Form::Scripted)
         return; // its transitions are made up
     PageRequest history = Stage::of(u"transitions"_s);
@@ -190,7 +198,7 @@ void TestAdminWhy::aMarkedIntentKeepsItsPlaceAndItsNote()
     const auto transitions = stage.page(history)->rows;
     QCOMPARE(transitions.last()[u"state"_s], u"marked"_s);
     QCOMPARE(transitions.last()[u"actor"_s].toString(), stage.port().identity().operatorName);
-    QCOMPARE(transitions[transitions.size() - 2][u"mark"_s].toObject()[u"note"_s], u"ask the harbour master"_s);
+    QCOMPARE(transitions[transitions.size() - 3][u"mark"_s].toObject()[u"note"_s], u"ask the harbour master"_s);
 }
 
 void TestAdminWhy::aMarkIsCheckedLikeEveryCommand()
