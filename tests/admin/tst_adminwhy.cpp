@@ -2,6 +2,7 @@
 // "Why": recorded decisions, limits, marks and positions, through every form of the admin port.
 
 #include "admin/stage.h"
+#include "support/httpclient.h"
 
 #include <QJsonArray>
 #include <QSignalSpy>
@@ -17,6 +18,7 @@ private Q_SLOTS:
     void initTestCase_data() { addForms(); }
     void aRefusalIsFoundByItsLinkRuleAndChannel();
     void aRefusalSaysHowToAllowIt();
+    void whatARoleHidIsFoundByEachLinkItWasHiddenFrom();
     void anIntentAnsweredFromTheStoreIsFoundByItsId();
     void decisionsAreALiveFeed();
     void aPageOfDecisionsIsAWindow();
@@ -79,6 +81,24 @@ void TestAdminWhy::aRefusalSaysHowToAllowIt()
     QVERIFY(!(*one)[u"fix"_s].toString().isEmpty());
     if (form != Form::Scripted)
         QVERIFY((*one)[u"fix"_s].toString().contains(u"ssma.channels"_s));
+}
+
+void TestAdminWhy::whatARoleHidIsFoundByEachLinkItWasHiddenFrom()
+{
+    ADMIN_STAGE(stage);
+    if (form == Form::Scripted)
+        return; // has no clients
+    // ops.dashboard is for staff only; all links are guests'.
+    HttpClient http(stage.gateway().url());
+    http.setToken(stage.token(Role::Staff));
+    QCOMPARE(http.post(u"/islands/invalidate"_s, {{u"islandId"_s, u"ops.dashboard"_s}}).status, 202);
+    const QStringList links = stage.linkKeys();
+    QCOMPARE(links.size(), Links);
+    for (const QString &link : links) {
+        QTRY_COMPARE(stage.rowsWith(u"decisions"_s, {{u"link"_s, link}, {u"rule"_s, u"role"_s}}).size(), 1);
+        QCOMPARE(stage.rowsWith(u"decisions"_s, {{u"link"_s, link}}).first()[u"subject"_s], u"ops.dashboard"_s);
+    }
+    QVERIFY(stage.rowsWith(u"decisions"_s, {{u"link"_s, u"7fffffff"_s}}).isEmpty());
 }
 
 void TestAdminWhy::anIntentAnsweredFromTheStoreIsFoundByItsId()
