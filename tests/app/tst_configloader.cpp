@@ -650,7 +650,7 @@ void TestConfigLoader::secretsAreNeverPrinted()
         environment.insert(s.environmentName(), secret);
         QVERIFY(s.flag().isEmpty());
     }
-    QCOMPARE(secrets, 4);
+    QCOMPARE(secrets, 8);
     const GatewayConfig config = mustLoad(sourcesOf({}, environment));
     QCOMPARE(config.auth.secret, secret.toUtf8());
     for (const QByteArray &printed :
