@@ -13,6 +13,10 @@
 #include "session/mesh/ssmabridge.h"
 #include "session/ssma/rows.h"
 
+#include <QSemaphore>
+
+#include <utility>
+
 namespace Tidegate {
 
 //! In the order of their dependencies; destroyed from the last to the first.
@@ -58,7 +62,10 @@ void Core::run(const std::function<void()> &act)
 Result<void> Core::open(const GatewayConfig &config)
 {
     Result<void> outcome;
-    run([&] { outcome = openParts(config); });
+    const auto started = std::make_shared<QSemaphore>();
+    run([&] { outcome = openParts(config, [started] { started->release(); }); });
+    if (outcome)
+        started->acquire();
     return outcome;
 }
 
@@ -98,7 +105,7 @@ Result<std::unique_ptr<ClusterBus>> Core::makeBus(const GatewayConfig &config) c
 #endif
 }
 
-Result<void> Core::openParts(const GatewayConfig &config)
+Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> started)
 {
     auto parts = std::make_unique<Parts>();
     if (config.store.kind == StoreKind::Memory)
@@ -135,10 +142,11 @@ Result<void> Core::openParts(const GatewayConfig &config)
         Ssma::HttpVerbs::Services{m_tasks, *parts->ssma, *parts->engine, m_services.clock, m_services.counters,
                                   m_services.transport, m_services.fanout, &m_decisions});
     if (config.sharedata.enabled) {
-        auto sharedata = ShareDataCore::open(
-            {m_tasks, *parts->hub, m_services.clock, m_services.log, m_services.shareDataCounters,
-             m_services.documentCounters, m_services.shareDataReply, m_services.natives, m_services.verifyProof},
-            config.sharedata, Wiring::shareDataProfile(config), config.store.kind == StoreKind::Memory);
+        auto sharedata = ShareDataCore::open({m_tasks, *parts->hub, m_services.clock, m_services.log,
+                                              m_services.shareDataCounters, m_services.documentCounters,
+                                              m_services.shareDataReply, m_services.natives, m_services.verifyProof},
+                                             config.sharedata, Wiring::shareDataProfile(config),
+                                             config.store.kind == StoreKind::Memory, std::exchange(started, {}));
         if (!sharedata)
             return sharedata.error();
         parts->sharedata = *std::move(sharedata);
@@ -152,6 +160,8 @@ Result<void> Core::openParts(const GatewayConfig &config)
     // Last: what was left undecided is forwarded at once, and its outcome must find someone to publish it.
     parts->engine->start(std::move(*contents));
     m_parts = std::move(parts);
+    if (started)
+        started();
     return {};
 }
 

@@ -72,7 +72,8 @@ public:
 private:
     struct Parts;
 
-    Result<void> openParts(const GatewayConfig &config);
+    //! \p started runs when clients may come, later perhaps.
+    Result<void> openParts(const GatewayConfig &config, std::function<void()> started);
     Result<std::unique_ptr<ClusterBus>> makeBus(const GatewayConfig &config) const;
     Result<std::unique_ptr<BackendAdapter>> makeBackend(const GatewayConfig &config, HttpBackendAdapter *&http) const;
 
