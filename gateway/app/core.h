@@ -73,6 +73,7 @@ private:
     struct Parts;
 
     Result<void> openParts(const GatewayConfig &config);
+    std::unique_ptr<IntentStore> makeStore(const GatewayConfig &config);
     Result<std::unique_ptr<ClusterBus>> makeBus(const GatewayConfig &config) const;
     Result<std::unique_ptr<BackendAdapter>> makeBackend(const GatewayConfig &config, HttpBackendAdapter *&http) const;
 
