@@ -22,6 +22,7 @@ private Q_SLOTS:
 
 private:
     QStringList args() const;
+    GatewayProcess::Environment environment() const;
     static void readAll(GatewayProcess &gateway, StoredLog &log);
 
     PostgresServer m_server;
@@ -39,8 +40,12 @@ void TestPostgresRestart::initTestCase()
 QStringList TestPostgresRestart::args() const
 {
     return GatewayProcess::withoutLimits() +
-           QStringList{QStringLiteral("--store-kind=postgres"), QStringLiteral("--store-postgres-url"),
-                       QString::fromUtf8(m_server.url()), QStringLiteral("--backend-url"), m_backend.url()};
+           QStringList{QStringLiteral("--store-kind=postgres"), QStringLiteral("--backend-url"), m_backend.url()};
+}
+
+GatewayProcess::Environment TestPostgresRestart::environment() const
+{
+    return {{QStringLiteral("TIDEGATE_STORE_POSTGRES_URL"), QString::fromUtf8(m_server.url())}};
 }
 
 void TestPostgresRestart::readAll(GatewayProcess &gateway, StoredLog &log)
@@ -57,7 +62,7 @@ void TestPostgresRestart::everyIntentIsDecidedOnceWhileTheServerCrashes()
     QVERIFY(m_server.clear());
     m_backend.reset();
     GatewayProcess gateway;
-    QVERIFY2(gateway.start(args()), gateway.errorText().constData());
+    QVERIFY2(gateway.start(args(), environment()), gateway.errorText().constData());
     std::vector<std::unique_ptr<IntentPump>> pumps;
     for (int i = 0; i < 4; ++i) {
         pumps.push_back(
@@ -101,11 +106,12 @@ void TestPostgresRestart::everyIntentIsDecidedOnceWhileTheServerCrashes()
 void TestPostgresRestart::aGatewayWithoutItsDatabaseDoesNotStart()
 {
     GatewayProcess gateway;
-    QVERIFY(!gateway.start({QStringLiteral("--store-kind=postgres"), QStringLiteral("--store-postgres-url"),
-                            QStringLiteral("postgresql://u:secret-word@127.0.0.1:1/none")}));
+    const QString kind = QStringLiteral("--store-kind=postgres");
+    QVERIFY(!gateway.start({kind}, {{QStringLiteral("TIDEGATE_STORE_POSTGRES_URL"),
+                                     QStringLiteral("postgresql://u:secret-word@127.0.0.1:1/none")}}));
     QVERIFY2(gateway.errorText().contains("PostgreSQL"), gateway.errorText().constData());
     QVERIFY(!gateway.errorText().contains("secret-word"));
-    QVERIFY(!gateway.start({QStringLiteral("--store-kind=postgres")}));
+    QVERIFY(!gateway.start({kind}));
     QVERIFY2(gateway.errorText().contains("store.postgres_url"), gateway.errorText().constData());
 }
 
@@ -114,14 +120,14 @@ void TestPostgresRestart::theNextGatewayGoesOnWhereAKilledOneStopped()
     QVERIFY(m_server.clear());
     m_backend.reset();
     GatewayProcess first;
-    QVERIFY2(first.start(args()), first.errorText().constData());
+    QVERIFY2(first.start(args(), environment()), first.errorText().constData());
     IntentPump pump("next-", {"TODO_CREATE", "TODO_SLOW"});
     pump.start(first.webSocketUrl());
     QTRY_VERIFY_WITH_TIMEOUT(pump.told().size() > 50, WaitMs);
     first.kill();
     // On another machine: nothing of the first one's folder is there.
     GatewayProcess second;
-    QVERIFY2(second.start(args()), second.errorText().constData());
+    QVERIFY2(second.start(args(), environment()), second.errorText().constData());
     IntentPump returning("none", {"TODO_CREATE"});
     returning.pause();
     returning.resend(pump.unanswered());

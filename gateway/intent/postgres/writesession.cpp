@@ -22,7 +22,8 @@ const QByteArray Claim = QByteArrayLiteral("UPDATE store_state SET last_write = 
 
 Error fenced()
 {
-    return {ErrorCode::Conflict, QStringLiteral("another gateway has taken over the intents of this database"), true};
+    return {ErrorCode::Unavailable, QStringLiteral("another gateway has taken over the intents of this database"),
+            true};
 }
 
 } // namespace
