@@ -3,6 +3,7 @@
 
 #include "app/configenvironment.h"
 #include "app/configmesh.h"
+#include "app/configstore.h"
 #include "app/configtoml.h"
 
 #include "auth/authconfig.h"
@@ -136,6 +137,7 @@ Result<GatewayConfig, ConfigProblems> loadConfig(const ConfigSources &sources)
     checkTls(builder);
     checkSecret(builder);
     checkMesh(builder);
+    checkStore(builder);
     followDevMode(builder);
     followHttps(builder);
     warnAboutExposure(builder);

@@ -4,6 +4,7 @@
 #include "app/configmesh.h"
 #include "app/configrow.h"
 #include "app/configsharedata.h"
+#include "app/configstore.h"
 #include "auth/proxytrust.h"
 
 #include <algorithm>
@@ -299,22 +300,6 @@ Rows sseRows()
                                             QStringLiteral("Reconnect delay that browsers are told."))),
         row<At, &SseSettings::keepAliveMs>("sse.keep_alive", durationCodec(Second, Hour),
                                            QStringLiteral("Pause between keep-alive comments.")),
-    };
-}
-
-Rows storeRows()
-{
-    constexpr auto At = &GatewayConfig::store;
-    return {
-        row<At, &StoreSettings::kind>(
-            "store.kind", choiceCodec<StoreKind>({{"sqlite", StoreKind::Sqlite}, {"memory", StoreKind::Memory}}),
-            QStringLiteral("Where intents live; memory forgets them at exit.")),
-        row<At, &StoreSettings::path>(
-            "store.path", pathCodec(),
-            QStringLiteral("SQLite file of the intents; empty = <server.data_dir>/tidegate.sqlite.")),
-        ssma("SSMA_OPTIMISTIC_MAX_ENTRIES",
-             row<At, &StoreSettings::maxEntries>("store.max_entries", wholeNumberCodec(1, 1'000'000'000),
-                                                 QStringLiteral("Intents kept; the oldest go first."))),
     };
 }
 

@@ -9,6 +9,9 @@
 #include "cluster/nats/bus.h"
 #endif
 #include "intent/memory/store.h"
+#ifdef TIDEGATE_WITH_POSTGRES
+#include "intent/postgres/store.h"
+#endif
 #include "intent/sqlite/store.h"
 #include "session/mesh/ssmabridge.h"
 #include "session/ssma/rows.h"
@@ -105,14 +108,27 @@ Result<std::unique_ptr<ClusterBus>> Core::makeBus(const GatewayConfig &config) c
 #endif
 }
 
+std::unique_ptr<IntentStore> Core::makeStore(const GatewayConfig &config)
+{
+    switch (config.store.kind) {
+    case StoreKind::Memory:
+        return std::make_unique<MemoryIntentStore>(m_tasks, m_services.rng);
+#ifdef TIDEGATE_WITH_POSTGRES
+    case StoreKind::Postgres:
+        return std::make_unique<PostgresIntentStore>(
+            PostgresIntentStore::Config{config.store.postgresUrl, QSysInfo::machineHostName().toUtf8()}, m_tasks,
+            m_services.rng);
+#endif
+    default:
+        return std::make_unique<SqliteIntentStore>(SqliteIntentStore::Config{config.store.path}, m_tasks,
+                                                   m_services.rng);
+    }
+}
+
 Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> started)
 {
     auto parts = std::make_unique<Parts>();
-    if (config.store.kind == StoreKind::Memory)
-        parts->store = std::make_unique<MemoryIntentStore>(m_tasks, m_services.rng);
-    else
-        parts->store =
-            std::make_unique<SqliteIntentStore>(SqliteIntentStore::Config{config.store.path}, m_tasks, m_services.rng);
+    parts->store = makeStore(config);
     auto contents = parts->store->open();
     if (!contents)
         return contents.error();

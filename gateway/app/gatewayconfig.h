@@ -30,7 +30,7 @@ struct ListenAddress
     friend bool operator==(const ListenAddress &, const ListenAddress &) = default;
 };
 
-enum class StoreKind : quint8 { Sqlite, Memory };
+enum class StoreKind : quint8 { Sqlite, Memory, Postgres };
 enum class LogExporter : quint8 { Console, File };
 //! Payload: a subscription's filter object lets through rows whose payload has its fields with equal values (SSMA 17).
 //! None: the filter object is kept and echoed, and narrows nothing.
@@ -193,7 +193,8 @@ struct ClusterSettings
 struct StoreSettings
 {
     StoreKind kind = StoreKind::Sqlite;
-    QString path; //!< never empty after loadConfig
+    QString path;           //!< never empty after loadConfig
+    QByteArray postgresUrl; //!< may hold a password
     qint64 maxEntries = 1'000'000;
 };
 

@@ -18,6 +18,16 @@ std::tuple<qint64, quint64> sortKey(const IntentQuery &query, const Intent &inte
 
 } // namespace
 
+qsizetype byteSize(const StoreWrite &write)
+{
+    auto bytes = qsizetype(sizeof(StoreWrite));
+    for (const IntentPtr &intent : write.admitted)
+        bytes += intent->byteSize();
+    for (const SettledIntent &each : write.settled)
+        bytes += qsizetype(sizeof each) + each.intent->byteSize();
+    return bytes;
+}
+
 bool matches(const IntentQuery &query, const Intent &intent)
 {
     if (intent.seq && (intent.seq <= query.afterSeq || (query.untilSeq && intent.seq > query.untilSeq)))
@@ -43,6 +53,16 @@ std::vector<IntentPtr> mergeRows(const IntentQuery &query, std::vector<IntentPtr
     if (std::ssize(rows) > query.limit)
         rows.resize(size_t(std::max<qsizetype>(query.limit, 0)));
     return rows;
+}
+
+QByteArrayList extraChannels(const QByteArrayList &channels)
+{
+    QByteArrayList extra;
+    for (const QByteArray &channel : channels) {
+        if (channel != channels.first() && !extra.contains(channel))
+            extra.append(channel);
+    }
+    return extra;
 }
 
 } // namespace Tidegate

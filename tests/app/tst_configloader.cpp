@@ -316,8 +316,10 @@ void TestConfigLoader::badTomlIsRefusedWithItsLine_data()
     row("text for a list", "[server]\nlisten = '*:1'\n",
         "t.toml:2: server.listen: expected host:port pairs such as \"127.0.0.1:5050\", \"[::1]:5050\" or \"*:5050\" "
         "(all interfaces); got \"*:1\"");
-    row("an unknown choice", "[store]\nkind = 'postgres'\n",
-        "t.toml:2: store.kind: expected \"sqlite\" or \"memory\"; got \"postgres\"");
+    row("an unknown choice", "[store]\nkind = 'oracle'\n",
+        "t.toml:2: store.kind: expected \"sqlite\" or \"postgres\" or \"memory\"; got \"oracle\"");
+    row("PostgreSQL without an address", "[store]\nkind = 'postgres'\n",
+        "t.toml:2: store.kind \"postgres\" needs store.postgres_url, the address of the database");
     row("an origin with a path", "[origins]\nallowed = ['https://a.example/']\n",
         "t.toml:2: origins.allowed: expected origins such as \"https://app.example\" (no path), or \"*\"; got "
         "[\"https://a.example/\"]");

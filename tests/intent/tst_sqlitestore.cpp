@@ -26,16 +26,11 @@ private Q_SLOTS:
     void init();
     void cleanup();
 
-    void everythingIsThereAfterReopening();
-    void seqsWithGapsKeepTheirKeys();
-    void aReplacedSeqLeavesAHole();
-    void theNewestSeqSurvivesTrimmingEverything();
     void trimmingDeletesInChunks();
-    void trimmedRowsStayTrimmedAfterReopening();
+    void whatIsTrimmedIsDeletedWhenItCloses();
     void whatWasAcknowledgedSurvivesAKill();
     void aTornTailOfTheLogLosesOnlyWhatItHeld_data();
     void aTornTailOfTheLogLosesOnlyWhatItHeld();
-    void closingFinishesWhatWasWritten();
     void readingDoesNotWaitForALongWrite();
     void theBacklogIsCountedUntilTheCommit();
     void theFileIsPrivate();
@@ -141,81 +136,6 @@ void TestSqliteStore::copyTo(const QString &path) const
     QVERIFY(QFile::copy(m_path + QStringLiteral("-wal"), path + QStringLiteral("-wal")));
 }
 
-void TestSqliteStore::everythingIsThereAfterReopening()
-{
-    openStore();
-    const StoreContents created = m_contents;
-    StoreWrite write = logWrite(makeIntent("a", "s", {"x", "y"}), 1);
-    write.settled.push_back(settled(makeIntent("b", "t"), 2));
-    write.admitted = {share(makeIntent("p", "u")), share(makeIntent("o", "t"))};
-    QVERIFY(m_driver->write(write));
-    closeStore();
-    openStore();
-    QCOMPARE(m_contents.epoch, created.epoch);
-    QCOMPARE(m_contents.keySeed, created.keySeed);
-    QCOMPARE(m_contents.firstSeq, 1u);
-    QCOMPARE(m_contents.headSeq, 2u);
-    QVERIFY((m_contents.keys == std::vector<IntentKey>{write.settled[0].key, write.settled[1].key}));
-    QVERIFY((m_contents.sites == std::vector<QByteArray>{"s", "t", "u"}));
-    QCOMPARE(m_contents.unsettled.size(), 2u);
-    QCOMPARE(m_contents.unsettled[0]->id, "p");
-    QCOMPARE(m_driver->ids({}), "a b");
-}
-
-void TestSqliteStore::seqsWithGapsKeepTheirKeys()
-{
-    openStore();
-    StoreWrite write;
-    for (const quint64 seq : {3, 4, 8, 2000})
-        write.settled.push_back(settled(makeIntent(QByteArray::number(seq)), seq));
-    QVERIFY(m_driver->write(write));
-    closeStore();
-    openStore();
-    QCOMPARE(m_contents.firstSeq, 3u);
-    QCOMPARE(m_contents.keys.size(), 1998u);
-    QVERIFY((m_contents.keys[1] == IntentKey{4, ~quint64(4)}));
-    QVERIFY(m_contents.keys[2] == IntentKey());
-    QVERIFY((m_contents.keys[5] == IntentKey{8, ~quint64(8)}));
-    QVERIFY((m_contents.keys[1997] == IntentKey{2000, ~quint64(2000)}));
-}
-
-void TestSqliteStore::aReplacedSeqLeavesAHole()
-{
-    openStore();
-    StoreWrite write;
-    for (quint64 seq = 1; seq <= 3'000; ++seq)
-        write.settled.push_back(settled(makeIntent(QByteArray::number(seq)), seq));
-    // Once a stored run, once the run that is still being gathered.
-    write.settled.push_back(settled(makeIntent("2999"), 3'001));
-    write.settled.back().replacesSeq = 2'999;
-    QVERIFY(m_driver->write(write));
-    StoreWrite retry = logWrite(makeIntent("1500"), 3'002);
-    retry.settled[0].replacesSeq = 1'500;
-    QVERIFY(m_driver->write(retry));
-    closeStore();
-    openStore();
-    QCOMPARE(m_contents.keys.size(), 3'002u);
-    for (quint64 seq = 1; seq <= 3'002; ++seq) {
-        const bool hole = seq == 1'500 || seq == 2'999;
-        QVERIFY2((m_contents.keys[seq - 1] == (hole ? IntentKey() : IntentKey{seq, ~seq})),
-                 QByteArray::number(seq).constData());
-    }
-}
-
-void TestSqliteStore::theNewestSeqSurvivesTrimmingEverything()
-{
-    openStore();
-    QVERIFY(m_driver->write(logWrite(makeIntent("a", "s", {"x", "y"}), 41)));
-    QVERIFY(m_driver->write({{}, {}, 42}));
-    closeStore();
-    openStore();
-    QCOMPARE(m_contents.headSeq, 41u);
-    QCOMPARE(m_contents.firstSeq, 42u);
-    QVERIFY(m_contents.keys.empty() && m_contents.sites.empty());
-    QCOMPARE(countOnFile("intents"), 0);
-    QCOMPARE(countOnFile("intent_channels"), 0);
-}
-
 void TestSqliteStore::trimmingDeletesInChunks()
 {
     openStore();
@@ -232,19 +152,14 @@ void TestSqliteStore::trimmingDeletesInChunks()
     QCOMPARE(countOnFile("intent_keys"), 1);
 }
 
-void TestSqliteStore::trimmedRowsStayTrimmedAfterReopening()
+void TestSqliteStore::whatIsTrimmedIsDeletedWhenItCloses()
 {
     openStore();
-    StoreWrite write;
-    for (quint64 seq = 1; seq <= 20; ++seq)
-        write.settled.push_back(settled(makeIntent(QByteArray::number(seq)), seq));
-    write.trimBelowSeq = 19;
-    QVERIFY(m_driver->write(write));
+    QVERIFY(m_driver->write(logWrite(makeIntent("a", "s", {"x", "y"}), 41)));
+    QVERIFY(m_driver->write({{}, {}, 42}));
     closeStore();
-    openStore();
-    QCOMPARE(m_contents.firstSeq, 19u);
-    QCOMPARE(m_contents.keys.size(), 2u);
-    QCOMPARE(m_driver->ids({}), "19 20");
+    QCOMPARE(countOnFile("intents"), 0);
+    QCOMPARE(countOnFile("intent_channels"), 0);
 }
 
 void TestSqliteStore::whatWasAcknowledgedSurvivesAKill()
@@ -300,16 +215,6 @@ void TestSqliteStore::aTornTailOfTheLogLosesOnlyWhatItHeld()
     QCOMPARE(m_contents.headSeq, 1u);
     QCOMPARE(m_contents.keys.size(), 1u);
     QVERIFY(m_driver->write(logWrite(makeIntent("b"), 2)));
-}
-
-void TestSqliteStore::closingFinishesWhatWasWritten()
-{
-    openStore();
-    for (quint64 seq = 1; seq <= 500; ++seq)
-        m_store->write(logWrite(makeIntent(QByteArray::number(seq)), seq), [](Result<void>) {});
-    closeStore();
-    openStore();
-    QCOMPARE(m_contents.headSeq, 500u);
 }
 
 void TestSqliteStore::readingDoesNotWaitForALongWrite()

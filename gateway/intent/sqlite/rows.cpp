@@ -121,14 +121,4 @@ IntentPtr IntentRows::read(const Statement &row)
     return intent;
 }
 
-QByteArrayList extraChannels(const QByteArrayList &channels)
-{
-    QByteArrayList extra;
-    for (const QByteArray &channel : channels) {
-        if (channel != channels.first() && !extra.contains(channel))
-            extra.append(channel);
-    }
-    return extra;
-}
-
 } // namespace Tidegate

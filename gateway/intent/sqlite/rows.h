@@ -27,7 +27,4 @@ private:
     QByteArray m_reasons;
 };
 
-//! The channels beyond the first one, each once: those that table intent_channels holds.
-QByteArrayList extraChannels(const QByteArrayList &channels);
-
 } // namespace Tidegate

@@ -2,6 +2,7 @@
 #include "intent/sqlite/store.h"
 
 #include "base/logging.h"
+#include "intent/intentquery.h"
 #include "intent/sqlite/reader.h"
 #include "intent/sqlite/writer.h"
 #include "sql/databaselock.h"
@@ -15,16 +16,6 @@ namespace {
 Error notOpen()
 {
     return {ErrorCode::Storage, QStringLiteral("the intent store is not open")};
-}
-
-qsizetype byteSize(const StoreWrite &write)
-{
-    qsizetype bytes = qsizetype(sizeof(StoreWrite));
-    for (const IntentPtr &intent : write.admitted)
-        bytes += intent->byteSize();
-    for (const SettledIntent &settled : write.settled)
-        bytes += qsizetype(sizeof settled) + settled.intent->byteSize();
-    return bytes;
 }
 
 } // namespace

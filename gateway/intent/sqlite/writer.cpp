@@ -2,6 +2,7 @@
 #include "intent/sqlite/writer.h"
 
 #include "base/logging.h"
+#include "intent/intentquery.h"
 #include "intent/sqlite/contents.h"
 #include "intent/sqlite/schema.h"
 #include "intent/sqlite/textlist.h"

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "intent/intent.h"
+
+namespace Tidegate {
+
+class PgParameters;
+class PgResult;
+
+//! Moves intents between values and the columns that log and inbox share.
+namespace PgRows {
+
+constexpr int ColumnCount = 16;
+
+//! In the order of add(), each with \p prefix in front.
+QByteArray columns(const QByteArray &prefix = {});
+
+//! \p intent must stay until the statement was sent.
+void add(PgParameters &parameters, const Intent &intent);
+
+//! Reads row \p row, whose column 0 is the seq (0 in the inbox) and whose columns() follow. Null if it is damaged.
+IntentPtr read(const PgResult &result, int row);
+
+} // namespace PgRows
+
+} // namespace Tidegate
