@@ -653,7 +653,7 @@ void TestConfigLoader::secretsAreNeverPrinted()
         environment.insert(s.environmentName(), isPair ? secret + u'=' + secret : secret);
         QVERIFY(s.flag().isEmpty());
     }
-    QCOMPARE(secrets, 8);
+    QCOMPARE(secrets, 9);
     const GatewayConfig config = mustLoad(sourcesOf({}, environment));
     QCOMPARE(config.auth.secret, secret.toUtf8());
     for (const QByteArray &printed :
