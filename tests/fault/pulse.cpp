@@ -38,7 +38,8 @@ void Pulse::beat()
 {
     const QByteArray ping = textFrame(R"({"type":"ping"})");
     std::unique_lock lock(m_mutex);
-    while (!m_isStopping) {
+    // Once at least: on a busy machine the attack may be over before this thread runs.
+    do {
         lock.unlock();
         m_peer.forget();
         QElapsedTimer waited;
@@ -53,7 +54,7 @@ void Pulse::beat()
         m_longestMs = qMax(m_longestMs, waited.elapsed());
         ++m_beats;
         m_stopped.wait_for(lock, Pause, [this] { return m_isStopping; });
-    }
+    } while (!m_isStopping);
 }
 
 } // namespace Tidegate
