@@ -128,19 +128,20 @@ Rows accessRows()
         row<At, &Settings::enabled>(
             "sharedata.enabled", booleanCodec(),
             QStringLiteral("Serve shared documents at /realtime, in the ShareData wire protocol.")),
-        secret(row<At, &Settings::tokens>(
+        reloadable(secret(row<At, &Settings::tokens>(
             "sharedata.tokens",
             textTableCodec(
                 QStringLiteral("tokens with a subject or subject:role: k3J9 = \"ann\", x7Qp = \"bob:editor\""),
                 [](const QByteArray &text) { return !text.isEmpty() && !text.startsWith(':'); }),
-            QStringLiteral("Static tokens that are let in."))),
-        row<At, &Settings::issuers>(
+            QStringLiteral(
+                "Static tokens that are let in; whoever came with one that is taken out is closed (4002).")))),
+        reloadable(row<At, &Settings::issuers>(
             "sharedata.issuers",
             textTableCodec(QStringLiteral("issuers with a PEM file: \"https://id.example\" = \"/etc/tidegate/id.pem\""),
                            [](const QByteArray &text) { return !text.isEmpty(); }),
-            QStringLiteral("Issuers of JWTs (RS, PS, ES, EdDSA) that are let in, with their public keys.")),
-        row<At, &Settings::audience>("sharedata.audience", bytesCodec(QStringLiteral("text")),
-                                     QStringLiteral("Audience (aud) that their tokens must be for.")),
+            QStringLiteral("Issuers of JWTs (RS, PS, ES, EdDSA) that are let in, with their public keys."))),
+        reloadable(row<At, &Settings::audience>("sharedata.audience", bytesCodec(QStringLiteral("text")),
+                                                QStringLiteral("Audience (aud) that their tokens must be for."))),
         row<At, &Settings::authUrl>(
             "sharedata.auth_url", httpUrlCodec(),
             QStringLiteral("Asked by POST {\"token\":...} whom a token stands for that nothing here knows; 200 with "
@@ -151,10 +152,11 @@ Rows accessRows()
                            "{\"allowed\":true} allows it. Empty = nobody is asked.")),
         row<At, &Settings::authTimeoutMs>("sharedata.auth_timeout", durationCodec(1, Minute),
                                           QStringLiteral("Time those two have to answer; then the answer is no.")),
-        row<At, &Settings::acceptSessions>("sharedata.accept_sessions", booleanCodec(),
-                                           QStringLiteral("Let session tokens of this gateway in.")),
-        row<At, &Settings::endsWithToken>("sharedata.end_with_token", booleanCodec(),
-                                          QStringLiteral("Close a connection (4002) when its token expires.")),
+        reloadable(row<At, &Settings::acceptSessions>("sharedata.accept_sessions", booleanCodec(),
+                                                      QStringLiteral("Let session tokens of this gateway in."))),
+        reloadable(
+            row<At, &Settings::endsWithToken>("sharedata.end_with_token", booleanCodec(),
+                                              QStringLiteral("Close a connection (4002) when its token expires."))),
         reloadable(row<At, &Settings::subscribeRules>(
             "sharedata.subscribe_rules", rules,
             QStringLiteral("Who may subscribe; the first rule that fits decides, empty = everybody."))),
@@ -230,7 +232,7 @@ Rows linkRows()
                                                        QStringLiteral("Window of that limit."))),
         reloadable(row<At, &Settings::hideUnknown>(
             "sharedata.hide_unknown", booleanCodec(),
-            QStringLiteral("Answer a subscribe to an unknown document like a denied one instead of closing (4003)."))),
+            QStringLiteral("Answer subscribes and proposals to an unknown document like denied ones instead of closing (4003)."))),
         reloadable(row<At, &Settings::hideErrorTexts>(
             "sharedata.hide_error_texts", booleanCodec(),
             QStringLiteral("Tell proposers only that a proposal failed, not what the function says."))),

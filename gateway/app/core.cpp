@@ -158,11 +158,12 @@ Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> 
         Ssma::HttpVerbs::Services{m_tasks, *parts->ssma, *parts->engine, m_services.clock, m_services.counters,
                                   m_services.transport, m_services.fanout, &m_decisions});
     if (config.sharedata.enabled) {
-        auto sharedata = ShareDataCore::open({m_tasks, *parts->hub, m_services.clock, m_services.log,
-                                              m_services.shareDataCounters, m_services.documentCounters,
-                                              m_services.shareDataReply, m_services.natives, m_services.verifyProof},
-                                             config.sharedata, Wiring::shareDataProfile(config),
-                                             config.store.kind == StoreKind::Memory, std::exchange(started, {}));
+        auto sharedata =
+            ShareDataCore::open({m_tasks, *parts->hub, m_services.clock, m_services.log, m_services.shareDataCounters,
+                                 m_services.documentCounters, m_services.shareDataReply, &m_decisions,
+                                 m_services.natives, m_services.verifyProof},
+                                config.sharedata, Wiring::shareDataProfile(config),
+                                config.store.kind == StoreKind::Memory, std::exchange(started, {}));
         if (!sharedata)
             return sharedata.error();
         parts->sharedata = *std::move(sharedata);

@@ -229,6 +229,8 @@ void Gateway::openAdmin()
                                                                  parts.dialect,
                                                                  parts.meshDialect,
                                                                  parts.bus,
+                                                                 parts.shareDataCounters,
+                                                                 parts.documentCounters,
                                                                  *parts.auth,
                                                                  parts.core->tasks(),
                                                                  parts.core->hub(),
@@ -275,15 +277,9 @@ void Gateway::startShards()
     const auto profile = std::make_shared<const Ssma::Profile>(Wiring::profile(m_config));
     const auto origins = std::make_shared<const OriginPolicy>(m_config.origins.allowed);
     ShareDataCore *const documents = parts.core->sharedata();
-    ShareData::TokenGate::Config tokens;
-    tokens.tokens = m_config.sharedata.tokens;
-    tokens.issuers = parts.issuers;
-    tokens.audience = m_config.sharedata.audience;
-    if (m_config.sharedata.acceptSessions)
-        tokens.sessions = &parts.auth->authenticator();
-    const ShardHost::ShareDataServices sharedata{documents ? &documents->service() : nullptr, parts.shareDataCounters,
-                                                 Wiring::shareDataProfile(m_config),
-                                                 std::make_shared<const ShareData::TokenGate>(std::move(tokens))};
+    const ShardHost::ShareDataServices sharedata{
+        documents ? &documents->service() : nullptr, parts.shareDataCounters, Wiring::shareDataProfile(m_config),
+        Wiring::shareDataTokens(m_config, parts.issuers, parts.auth->authenticator())};
     for (int i = 0; i < parts.listeners.shardCount(); ++i) {
         parts.shards.push_back(std::make_unique<ShardHost>(
             i,
@@ -296,7 +292,7 @@ void Gateway::startShards()
             if (parts.mesh)
                 parts.core->broker().addShard(i, shard);
         });
-        Admin::ShardView view{&shard->tasks(), nullptr, shard->meshContext()};
+        Admin::ShardView view{&shard->tasks(), nullptr, shard->meshContext(), shard->shareDataContext()};
         shard->runOnShard([&](IoShard &io, Ssma::ShardContext &ssma) {
             view.ssma = &ssma;
             io.addEndpoint(Admin::LivePath, std::make_unique<Admin::LiveEndpoint>(view, parts.operators));
@@ -366,12 +362,17 @@ void Gateway::reload(const GatewayConfig &config)
     }
     const auto profile = std::make_shared<const Ssma::Profile>(Wiring::profile(config));
     const auto origins = std::make_shared<const OriginPolicy>(config.origins.allowed);
+    if (auto issuers = IssuerKeys::load(config.sharedata.issuers))
+        m_parts->issuers = *std::move(issuers);
+    else
+        qCWarning(lcApp, "issuers not reloaded: %s", qPrintable(issuers.error().text));
+    const auto tokens = Wiring::shareDataTokens(config, m_parts->issuers, m_parts->auth->authenticator());
     if (m_parts->mesh)
         m_parts->mesh->reload(config);
     for (const auto &shard : m_parts->shards) {
         if (m_parts->mesh)
             shard->configureMesh(m_parts->mesh->profile(), m_parts->mesh->tls());
-        shard->configure(Wiring::linkLimits(config), profile, Wiring::shareDataProfile(config), origins);
+        shard->configure(Wiring::linkLimits(config), profile, Wiring::shareDataProfile(config), tokens, origins);
         shard->runOnShard([this](IoShard &io, Ssma::ShardContext &) { io.setTls(m_parts->tls, io.front()); });
     }
     m_parts->core->configure(config);

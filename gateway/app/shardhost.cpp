@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/shardhost.h"
 
+#include "session/mesh/session.h"
 #include "session/sharedata/endpoint.h"
 #include "session/ssma/endpoints.h"
 
@@ -60,6 +61,7 @@ struct ShardHost::Parts
         }
         if (services.mesh)
             mesh.emplace(shard, services);
+        decisions.setResolver([this](Decision &decision) { describe(decision); });
         shard.setTurnEndHook([this] {
             fanout.flush();
             if (sharedata)
@@ -76,6 +78,17 @@ struct ShardHost::Parts
                 mesh->context.expire();
         });
         identityCheck.start();
+    }
+    ~Parts() { decisions.setResolver({}); }
+    Q_DISABLE_COPY_MOVE(Parts)
+
+    //! Transport and fan-out know a link by its number only.
+    void describe(Decision &decision) const
+    {
+        if (ssma.describe(decision) || (sharedata && sharedata->describe(decision)) || !mesh)
+            return;
+        if (const Mesh::Session *session = mesh->context.session(LinkId{decision.link}))
+            decision.user = session->user();
     }
 
     DecisionBatch decisions;
@@ -161,12 +174,13 @@ void ShardHost::reply(LinkId link, ShareData::Reply reply)
 
 void ShardHost::configure(const LinkLimits &limits, std::shared_ptr<const Ssma::Profile> profile,
                           std::shared_ptr<const ShareData::Profile> shareDataProfile,
+                          std::shared_ptr<const ShareData::TokenGate> shareDataTokens,
                           std::shared_ptr<const OriginPolicy> origins)
 {
     m_tasks->post([this, limits, profile = std::move(profile), shareDataProfile = std::move(shareDataProfile),
-                   origins = std::move(origins)] {
+                   shareDataTokens = std::move(shareDataTokens), origins = std::move(origins)] {
         if (m_parts->sharedata)
-            m_parts->sharedata->configure(shareDataProfile, origins);
+            m_parts->sharedata->configure(shareDataProfile, shareDataTokens, origins);
         m_parts->shard.setLimits(limits);
         m_parts->ssma.configure(profile, origins);
     });
@@ -183,6 +197,11 @@ void ShardHost::configureMesh(std::shared_ptr<const Mesh::Profile> profile, std:
 Mesh::ShardContext *ShardHost::meshContext() const
 {
     return m_parts->mesh ? &m_parts->mesh->context : nullptr;
+}
+
+ShareData::ShardContext *ShardHost::shareDataContext() const
+{
+    return m_parts->sharedata ? &*m_parts->sharedata : nullptr;
 }
 
 void ShardHost::openMesh(MeshFront &mesh)

@@ -71,12 +71,14 @@ public:
 
     //! None: the dialect is off. For use on the shard's thread.
     Mesh::ShardContext *meshContext() const;
+    ShareData::ShardContext *shareDataContext() const;
     //! Blocks: from now on clients of the mesh dialect come in.
     void openMesh(MeshFront &mesh);
 
     // Any thread; take effect soon.
     void configure(const LinkLimits &limits, std::shared_ptr<const Ssma::Profile> profile,
                    std::shared_ptr<const ShareData::Profile> shareDataProfile,
+                   std::shared_ptr<const ShareData::TokenGate> shareDataTokens,
                    std::shared_ptr<const OriginPolicy> origins);
     void configureMesh(std::shared_ptr<const Mesh::Profile> profile, std::shared_ptr<TlsContext> tls);
     void revokeSession(const QByteArray &sessionId);

@@ -36,7 +36,7 @@ Result<std::unique_ptr<ShareDataCore>> ShareDataCore::open(Services services, co
     core->m_remote = std::make_unique<ShareData::RemoteAccess>(std::move(remote), own.clock);
     core->m_service = std::make_unique<ShareData::Service>(
         ShareData::Service::Services{own.hub, *core->m_documents, own.clock, own.log, own.counters, own.reply,
-                                     core->m_remote.get()},
+                                     core->m_remote.get(), own.decisions},
         std::move(profile));
     core->m_documents->start(*std::move(contents), std::move(started));
     return core;

@@ -21,6 +21,7 @@ public:
         DocumentCounters &documentCounters;
         //! Crosses to a link's shard.
         std::function<void(LinkId, ShareData::Reply)> reply;
+        DecisionBatch *decisions = nullptr;
         NativeFunctions natives = {};
         std::function<QByteArray(const Evaluation &)> verifyProof = {};
     };

@@ -112,6 +112,17 @@ std::shared_ptr<const ShareData::Profile> shareDataProfile(const GatewayConfig &
     return profile;
 }
 
+std::shared_ptr<const ShareData::TokenGate>
+shareDataTokens(const GatewayConfig &config, std::shared_ptr<const IssuerKeys> issuers, const Authenticator &sessions)
+{
+    ShareData::TokenGate::Config tokens;
+    tokens.tokens = config.sharedata.tokens;
+    tokens.issuers = std::move(issuers);
+    tokens.audience = config.sharedata.audience;
+    tokens.sessions = config.sharedata.acceptSessions ? &sessions : nullptr;
+    return std::make_shared<const ShareData::TokenGate>(std::move(tokens));
+}
+
 Admin::OperatorRoles operatorRoles(const GatewayConfig &config)
 {
     return {config.admin.viewRole, config.admin.operateRole, config.admin.adminRole};

@@ -7,6 +7,7 @@
 #include "base/eventlog.h"
 #include "session/mesh/ssmabridge.h"
 #include "session/sharedata/profile.h"
+#include "session/sharedata/tokengate.h"
 #include "session/ssma/profile.h"
 #include "transport/linklimits.h"
 
@@ -22,6 +23,9 @@ LinkLimits linkLimits(const GatewayConfig &config);
 BudgetPool::Config budgets(const GatewayConfig &config);
 Ssma::Profile profile(const GatewayConfig &config);
 std::shared_ptr<const ShareData::Profile> shareDataProfile(const GatewayConfig &config);
+//! \p sessions is borrowed.
+std::shared_ptr<const ShareData::TokenGate>
+shareDataTokens(const GatewayConfig &config, std::shared_ptr<const IssuerKeys> issuers, const Authenticator &sessions);
 Mesh::SsmaBridge::Rules bridgeRules(const GatewayConfig &config);
 EventLog::Config eventLog(const GatewayConfig &config);
 Admin::OperatorRoles operatorRoles(const GatewayConfig &config);

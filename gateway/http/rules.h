@@ -28,6 +28,9 @@ inline constexpr DecisionRule MetricsPrivate{"http.metrics_public", DecisionKind
 inline constexpr DecisionRule BackendToken{"backend.internal_token", DecisionKind::Denied,
                                            "Backend events came without the backend's token.",
                                            "Send backend.internal_token as bearer; without one, from this machine."};
+inline constexpr DecisionRule DocumentToken{"sharedata.admin_token", DecisionKind::Denied,
+                                            "A document was to be changed without the token for it.",
+                                            "Send sharedata.admin_token as x-admin-token, or log in as staff."};
 inline constexpr DecisionRule OperatorRefused{"admin.view_role", DecisionKind::Denied,
                                               "The caller is no operator of this gateway.",
                                               "Log in with the role of admin.view_role and without a site."};

@@ -5,6 +5,7 @@
 #include "document/documentapi.h"
 #include "http/replies.h"
 #include "http/routetable.h"
+#include "http/rules.h"
 #include "http/whendone.h"
 
 namespace Tidegate {
@@ -79,8 +80,8 @@ bool ShareDataRoutes::isTrusted(const RequestContext &request) const
 
 void ShareDataRoutes::refuse(const RequestPtr &request) const
 {
-    request->answer(request->principal.hasSession() ? Replies::roleRequired(Role::Staff)
-                                                    : Replies::refused(401, "UNAUTHORIZED"));
+    request->refuse(HttpRules::DocumentToken, request->principal.hasSession() ? Replies::roleRequired(Role::Staff)
+                                                                              : Replies::refused(401, "UNAUTHORIZED"));
 }
 
 } // namespace Tidegate

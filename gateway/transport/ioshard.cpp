@@ -108,14 +108,32 @@ Connection *IoShard::connection(quint64 key) const
     return m_slots[index].connection.get();
 }
 
-LinkId IoShard::connectInProcess(const HttpRequest &request, InProcessLink::Client client)
+void IoShard::connectInProcess(const HttpRequest &request, InProcessLink::Client client,
+                               std::function<void(LinkId)> decided)
 {
     Endpoint *endpoint = m_front.endpoint(request.path);
-    const bool isLink = endpoint && endpoint->kind() == Endpoint::Kind::WebSocket;
-    auto decision = isLink ? endpoint->admit(request)
-                           : std::variant<LinkAdmission, HttpResponse>(HttpResponse{404, {}, "Not Found"});
+    if (endpoint && endpoint->kind() != Endpoint::Kind::WebSocket)
+        endpoint = nullptr;
+    const auto settle = [this, request, client = std::move(client),
+                         decided = std::move(decided)](Endpoint::Decision decision) {
+        const LinkId link = openInProcess(request, std::move(decision), client);
+        if (decided)
+            decided(link);
+    };
+    if (!endpoint)
+        return settle(HttpResponse{404, {}, "Not Found"});
+    const bool isLater = endpoint->admitLater(request, [this, settle](Endpoint::Decide decide) {
+        tasks().post([settle, decide = std::move(decide)] { settle(decide()); });
+    });
+    if (!isLater)
+        settle(endpoint->admit(request));
+}
+
+LinkId IoShard::openInProcess(const HttpRequest &request, Endpoint::Decision decision, InProcessLink::Client client)
+{
     if (const auto *refusal = std::get_if<HttpResponse>(&decision)) {
-        client.closed(CloseReason::Requested, WebSocket::ClosePolicyViolation, refusal->body);
+        client.closed(CloseReason::Requested, WebSocket::ClosePolicyViolation,
+                      refusal->body.isEmpty() ? "HTTP " + QByteArray::number(refusal->status) : refusal->body);
         return {};
     }
     auto link = std::make_unique<InProcessLink>(*this, request.peer, std::move(std::get<LinkAdmission>(decision)),

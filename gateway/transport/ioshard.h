@@ -106,8 +106,10 @@ public:
     void closeAll();
     qsizetype connectionCount() const { return m_openCount; }
     //! Opens a link without a socket at \p request's path. Refusals are told through client.closed with code 1008.
-    //! The id is empty then.
-    LinkId connectInProcess(const HttpRequest &request, InProcessLink::Client client);
+    //! \p decided is told the link's id, empty if it was refused, once: perhaps later, for the endpoint may have to
+    //! ask.
+    void connectInProcess(const HttpRequest &request, InProcessLink::Client client,
+                          std::function<void(LinkId)> decided = {});
     InProcessLink *inProcessLink(LinkId id) const;
     void dropInProcessLink(LinkId id);
     //! The connection a task was posted for, or null if it is gone.
@@ -156,6 +158,7 @@ private:
         quint32 generation = 0;
     };
 
+    LinkId openInProcess(const HttpRequest &request, Endpoint::Decision decision, InProcessLink::Client client);
     void ready(quint64 key, quint32 events);
     void acceptFrom(Door &door);
     void adopt(int descriptor, Door &door, Peer peer);

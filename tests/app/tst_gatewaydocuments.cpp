@@ -3,6 +3,8 @@
 
 #include "app/configloader.h"
 #include "app/gateway.h"
+#include "support/backendprocess.h"
+#include "support/json.h"
 
 #include <QSemaphore>
 #include <QTemporaryDir>
@@ -63,6 +65,8 @@ private Q_SLOTS:
     void functionThatThrowsOrHangsFailsItsProposalOnly();
     void applicationVerifiesProofs();
     void unknownFunctionIsAClearError();
+    void clientInTheProcessWaitsUntilItsTokenIsKnown();
+    void clientInTheProcessThatLeavesWhileItIsAskedAboutIsGone();
 };
 
 void TestGatewayDocuments::applicationDecides()
@@ -145,6 +149,55 @@ void TestGatewayDocuments::unknownFunctionIsAClearError()
     const auto started = gateway.start();
     QVERIFY(!started);
     QVERIFY(started.error().text.contains(QStringLiteral("sharedata.functions: app")));
+}
+
+void TestGatewayDocuments::clientInTheProcessWaitsUntilItsTokenIsKnown()
+{
+    BackendProcess backend;
+    QVERIFY(backend.start());
+    backend.setBehaviour(QStringLiteral("/who"), json(R"x({"delayMs":50,"json":{"subject":"bob"}})x"));
+    const QTemporaryDir directory;
+    GatewayConfig config = configIn(directory);
+    config.sharedata.functions.erase("app");
+    config.sharedata.authUrl = QUrl(backend.url() + QStringLiteral("/who"));
+    Gateway gateway(std::move(config));
+    QVERIFY(gateway.start());
+    const auto client = gateway.connectInProcess("/realtime?token=theirs");
+    QByteArrayList frames;
+    connect(client.get(), &InProcessClient::textReceived, this, [&](const QByteArray &text) { frames.append(text); });
+    for (const char *id : {"one", "two", "three"})
+        client->send(proposal("d", "set", id)); // before anybody has decided on it
+    QTRY_COMPARE(frames.size(), 3);
+    QVERIFY(frames.at(0).contains("\"one\"") && frames.at(0).contains("\"accepted\":true"));
+    QVERIFY(frames.at(2).contains("\"three\""));
+
+    backend.setBehaviour(QStringLiteral("/who"), json(R"x({"httpStatus":401})x"));
+    const auto refused = gateway.connectInProcess("/realtime?token=nobody");
+    QByteArray reason;
+    connect(refused.get(), &InProcessClient::closed, this, [&](quint16, const QByteArray &told) { reason = told; });
+    QTRY_COMPARE(reason, QByteArray("HTTP 401"));
+}
+
+void TestGatewayDocuments::clientInTheProcessThatLeavesWhileItIsAskedAboutIsGone()
+{
+    BackendProcess backend;
+    QVERIFY(backend.start());
+    backend.setBehaviour(QStringLiteral("/who"), json(R"x({"delayMs":50,"json":{"subject":"bob"}})x"));
+    const QTemporaryDir directory;
+    GatewayConfig config = configIn(directory);
+    config.sharedata.functions.erase("app");
+    config.sharedata.authUrl = QUrl(backend.url() + QStringLiteral("/who"));
+    Gateway gateway(std::move(config));
+    QVERIFY(gateway.start());
+    auto gone = gateway.connectInProcess("/realtime?token=theirs");
+    gone->send(proposal("d", "set", "lost"));
+    gone.reset();
+    const auto client = gateway.connectInProcess("/realtime?token=theirs");
+    QByteArrayList frames;
+    connect(client.get(), &InProcessClient::textReceived, this, [&](const QByteArray &text) { frames.append(text); });
+    client->send(proposal("d", "set", "mine"));
+    QTRY_COMPARE(frames.size(), 1);
+    QVERIFY(frames.at(0).contains("\"transactionId\":\"1\"")); // nothing was recorded for the other
 }
 
 QTEST_GUILESS_MAIN(TestGatewayDocuments)

@@ -30,6 +30,7 @@ private Q_SLOTS:
     void removedDocumentStaysAwayAndReplacementStaysAfterRestart();
     void everySubscriberGetsTheSameOrder();
     void tokenThatEndsClosesTheConnection();
+    void reloadTakesTokensAndRulesInAndOut();
     void shutdownSaysGoingAway();
 
 private:
@@ -252,6 +253,39 @@ void TestShareDataLifecycle::tokenThatEndsClosesTheConnection()
     QCOMPARE(client.ws.closeCode(), 4002);
     RealtimeClient again;
     QVERIFY(!again.open(gateway, gateway.mintToken("user", "ann", {}, std::chrono::milliseconds(-5000))));
+}
+
+void TestShareDataLifecycle::reloadTakesTokensAndRulesInAndOut()
+{
+    const QTemporaryDir directory;
+    const QString path = directory.filePath(QStringLiteral("reload.toml"));
+    const auto configure = [&path](const QByteArray &tokens, const QByteArray &rules) {
+        QFile file(path);
+        return file.open(QIODevice::WriteOnly) &&
+               file.write("[sharedata]\nenabled = true\ntokens = {" + tokens + "}\nsubscribe_rules = [" + rules +
+                          "]\n[sharedata.documents]\nd = { state = '1', functions = '' }\n") > 0;
+    };
+    QVERIFY(configure("stays = 'ann', goes = 'bob'", "'allow'"));
+    GatewayProcess gateway;
+    QVERIFY(gateway.start({QStringLiteral("--config"), path}));
+    RealtimeClient stays;
+    RealtimeClient goes;
+    QVERIFY(stays.open(gateway, "stays"));
+    QVERIFY(goes.open(gateway, "goes"));
+    QVERIFY(!stays.subscribe("d").isEmpty());
+
+    QVERIFY(configure("stays = 'ann', comes = 'eve'", "'deny subject=eve', 'allow'"));
+    gateway.sendSignal(SIGHUP);
+    QVERIFY(goes.ws.waitForClose());
+    QCOMPARE(goes.ws.closeCode(), 4002);
+    RealtimeClient again;
+    QVERIFY(!again.open(gateway, "goes"));
+    RealtimeClient comes;
+    QVERIFY(comes.open(gateway, "comes"));
+    VERIFY_HAS(comes.ws.ask(Realtime::subscribe("d"), QStringLiteral("error")),
+               R"x({"code":"unauthorized-subscribe"})x");
+    QVERIFY(!stays.subscribe("d").isEmpty());
+    QVERIFY(stays.ws.isOpen());
 }
 
 void TestShareDataLifecycle::shutdownSaysGoingAway()

@@ -83,7 +83,9 @@ void TestShareDataSubscribe::existenceIsCheckedBeforeAuthorization()
     QVERIFY(other.open(strict));
     VERIFY_HAS(other.ws.ask(Realtime::subscribe("no-such"), QStringLiteral("error")),
                R"({"code":"unauthorized-subscribe","message":"not authorized to subscribe to no-such"})");
-    QVERIFY(other.settle());
+    VERIFY_HAS(other.propose("no-such", "increment", "null"),
+               R"({"error":"unauthorized-propose: not allowed to invoke increment on no-such"})");
+    QVERIFY(other.ws.isOpen());
 }
 
 void TestShareDataSubscribe::deniedSubscribeLeavesTheConnectionOpen()

@@ -8,6 +8,7 @@
 #include "cluster/buscounters.h"
 #include "document/documentregistry.h"
 #include "session/mesh/shardcontext.h"
+#include "session/sharedata/shardcontext.h"
 #include "session/ssma/service.h"
 #include "session/ssma/shardcontext.h"
 
@@ -28,7 +29,8 @@ struct ShardView
 {
     TaskQueue *tasks = nullptr;
     Ssma::ShardContext *ssma = nullptr;
-    Mesh::ShardContext *mesh = nullptr; //!< none: the dialect is off
+    Mesh::ShardContext *mesh = nullptr;           //!< none: the dialect is off
+    ShareData::ShardContext *sharedata = nullptr; //!< likewise
 };
 
 //! What a running gateway lends to whoever watches it; all of it outlives the watcher. A value: tasks for other threads
@@ -42,6 +44,8 @@ struct GatewayView
     const Ssma::DialectCounters &dialect;
     const Mesh::DialectCounters &mesh;
     const BusCounters &bus;
+    const ShareData::Counters &sharedata;
+    const DocumentCounters &documentCounters;
     AuthService &auth;
     TaskQueue &core;
     Hub &hub;

@@ -3,6 +3,7 @@
 
 #include "admin/local/cells.h"
 #include "session/mesh/session.h"
+#include "session/sharedata/linksession.h"
 #include "wire/websocketframe.h"
 
 namespace Tidegate::Admin {
@@ -84,10 +85,30 @@ LinkSnapshot snapshotOf(const Mesh::Session &session)
     return snapshot;
 }
 
+LinkSnapshot snapshotOf(const ShareData::LinkSession &session)
+{
+    LinkSnapshot snapshot;
+    snapshot.dialect = "sharedata";
+    snapshot.client.link = session.link().id();
+    snapshot.client.connectionId = LinksProvider::keyOf(session.link().id()).toLatin1();
+    snapshot.client.principal.subjectId = session.identity().subject();
+    snapshot.client.principal.role = Role::User; // the dialect lets nobody in without a token
+    snapshot.client.ip = session.address();
+    snapshot.client.userAgent = session.userAgent();
+    snapshot.framing = session.link().framing();
+    snapshot.traffic = session.link().traffic();
+    snapshot.queuedBytes = session.link().queuedBytes();
+    snapshot.subscriptions = session.subscriptionCount();
+    snapshot.messageLimit = session.messageLimit();
+    return snapshot;
+}
+
 std::optional<LinkSnapshot> snapshotOn(const ShardView &shard, LinkId link)
 {
     if (const Ssma::ShardSession *session = shard.ssma->session(link))
         return session->snapshot();
+    if (const ShareData::LinkSession *session = shard.sharedata ? shard.sharedata->session(link) : nullptr)
+        return snapshotOf(*session);
     const Mesh::Session *session = shard.mesh ? shard.mesh->session(link) : nullptr;
     return session ? std::optional(snapshotOf(*session)) : std::nullopt;
 }
@@ -103,13 +124,16 @@ std::optional<Target> targetOn(const ShardView &shard, LinkId link)
 {
     if (Ssma::ShardSession *session = shard.ssma->session(link))
         return Target{session->link(), [session](int max) { return session->limitMessages(max); }};
+    const auto limited = [](auto *session) {
+        return Target{session->link(), [session](int max) {
+                          session->limitMessages(max);
+                          return true;
+                      }};
+    };
+    if (ShareData::LinkSession *session = shard.sharedata ? shard.sharedata->session(link) : nullptr)
+        return limited(session);
     Mesh::Session *session = shard.mesh ? shard.mesh->session(link) : nullptr;
-    if (!session)
-        return std::nullopt;
-    return Target{session->link(), [session](int max) {
-                      session->limitMessages(max);
-                      return true;
-                  }};
+    return session ? std::optional(limited(session)) : std::nullopt;
 }
 
 //! Done to one link, on its shard. What it answers is why it was not done; empty = it was.
@@ -156,13 +180,14 @@ qint64 LinksProvider::revision() const
     const auto &dialect = m_view.dialect;
     return dialect.ws.connectionsAccepted.value() + dialect.ws.connectionsClosed.value() +
            dialect.sse.streamsOpened.value() + dialect.sse.streamsClosed.value() +
-           2 * m_view.mesh.sessionsAccepted.value() - m_view.mesh.sessionsOpen.value();
+           2 * m_view.mesh.sessionsAccepted.value() - m_view.mesh.sessionsOpen.value() +
+           2 * m_view.sharedata.connectionsAccepted.value() - m_view.sharedata.connectionsOpen.value();
 }
 
 qint64 LinksProvider::total() const
 {
     return m_view.dialect.ws.activeConnections.value() + m_view.dialect.sse.streamsActive.value() +
-           m_view.mesh.sessionsOpen.value();
+           m_view.mesh.sessionsOpen.value() + m_view.sharedata.connectionsOpen.value();
 }
 
 void LinksProvider::collect(Answer<TablePtr> done)
@@ -181,6 +206,10 @@ void LinksProvider::collect(Answer<TablePtr> done)
             snapshots.push_back(session->snapshot());
         if (shard.mesh) {
             for (const Mesh::Session *session : shard.mesh->sessions())
+                snapshots.push_back(snapshotOf(*session));
+        }
+        if (shard.sharedata) {
+            for (const ShareData::LinkSession *session : shard.sharedata->sessions())
                 snapshots.push_back(snapshotOf(*session));
         }
         return snapshots;

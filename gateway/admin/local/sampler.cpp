@@ -4,6 +4,7 @@
 #include "admin/resourcecatalog.h"
 #include "cluster/clusterbus.h"
 #include "session/mesh/session.h"
+#include "session/sharedata/linksession.h"
 
 #include <QFile>
 
@@ -112,6 +113,11 @@ void Sampler::takePulse()
             for (const Mesh::Session *session : shard.mesh->sessions())
                 addOpen(session->link());
         }
+        if (shard.sharedata) {
+            addClosed(shard.sharedata->closedTraffic());
+            for (const ShareData::LinkSession *session : shard.sharedata->sessions())
+                addOpen(session->link());
+        }
         return pulse;
     };
     gatherFromShards<ShardPulse>(m_view, m_home, askShard, [this](const std::vector<ShardPulse> &shards) {
@@ -132,7 +138,8 @@ Sampler::Totals Sampler::counterTotals() const
     const Ssma::DialectCounters &dialect = m_view.dialect;
     const IntentEngine::Counters &intents = m_view.engine.counters();
     return {{u"links.opened"_s, dialect.ws.connectionsAccepted.value() + dialect.sse.streamsOpened.value() +
-                                    m_view.mesh.sessionsAccepted.value()},
+                                    m_view.mesh.sessionsAccepted.value() +
+                                    m_view.sharedata.connectionsAccepted.value()},
             {u"links.refused"_s, transport.headsRefused.value()},
             {u"links.slowClosed"_s, transport.slowClosed()},
             {u"bytes.in"_s, transport.bytesReceived.value()},
@@ -143,6 +150,13 @@ Sampler::Totals Sampler::counterTotals() const
             {u"intents.duplicates"_s, intents.duplicates.value()},
             {u"intents.storeFailures"_s, intents.storeFailures.value()},
             {u"mesh.published"_s, m_view.mesh.published.value()},
+            {u"proposals.accepted"_s, m_view.documentCounters.accepted.value()},
+            {u"proposals.rejected"_s, m_view.documentCounters.rejected.value()},
+            {u"proposals.failed"_s, m_view.documentCounters.failed.value()},
+            {u"proposals.repeated"_s, m_view.documentCounters.repeated.value()},
+            {u"replays.exact"_s, m_view.sharedata.replaysExact.value()},
+            {u"replays.missed"_s, m_view.sharedata.replaysMissed.value()},
+            {u"documents.unknown"_s, m_view.sharedata.unknown.value()},
             {u"broker.refused"_s, m_view.bus.publishesRefused.value()},
             {u"broker.dropped"_s, m_view.bus.receivedDropped.value()},
             {u"limits.hits"_s, dialect.rateLimitHits.value() + m_view.mesh.rateLimited.value()}};
@@ -193,8 +207,12 @@ void Sampler::finish(const std::vector<ShardPulse> &shards, const CorePulse &cor
     values.insert(u"links.inprocess"_s, double(sum.inProcess));
     values.insert(u"links.total"_s, double(sum.webSockets + sum.eventStreams + sum.inProcess));
     values.insert(u"subscriptions.total"_s,
-                  double(m_view.dialect.channelSubscriptions.value() + m_view.mesh.subscriptions.value()));
+                  double(m_view.dialect.channelSubscriptions.value() + m_view.mesh.subscriptions.value() +
+                         m_view.sharedata.subscriptions.value()));
     values.insert(u"mesh.subscriptions"_s, double(m_view.mesh.subscriptions.value()));
+    values.insert(u"documents.total"_s, double(m_view.documentCounters.documents.value()));
+    values.insert(u"documents.bytes"_s,
+                  double(m_view.documentCounters.stateBytes.value() + m_view.documentCounters.windowBytes.value()));
     values.insert(u"broker.lost"_s, BusState(m_view.bus.state.value()) == BusState::Lost ? 1.0 : 0.0);
     values.insert(u"broker.patterns"_s, double(m_view.bus.patterns.value()));
     values.insert(u"streams.total"_s, double(core.streams));

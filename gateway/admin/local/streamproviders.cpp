@@ -26,6 +26,7 @@ struct StreamRow
     qsizetype subscribers = 0;
     Ssma::RecoveryTally::Count resumed;
     QByteArray epoch;
+    bool isDurable = false;
 };
 
 //! One level of a subject, as the client named it.
@@ -63,7 +64,7 @@ const StructTable<StreamRow>::Cells &streamCells()
         {u"site"_s, [](Row r) { return QJsonValue(levelAfter(r.span.stream, "site")); }},
         {u"channel"_s,
          [](Row r) { return QJsonValue(levelAfter(r.span.stream, isDocument(r.span.stream) ? "doc" : "channel")); }},
-        {u"kind"_s, [](Row r) { return QJsonValue(r.span.events > 0 ? u"durable"_s : u"volatile"_s); }},
+        {u"kind"_s, [](Row r) { return QJsonValue(r.isDurable ? u"durable"_s : u"volatile"_s); }},
         {u"epoch"_s, [](Row r) { return QJsonValue(text(r.epoch)); }},
         {u"recoveries"_s, [](Row r) { return QJsonValue(r.resumed.recoveries); }},
         {u"gaps"_s, [](Row r) { return QJsonValue(r.resumed.gaps); }},
@@ -146,11 +147,17 @@ void StreamsProvider::make(std::function<void(TablePtr)> done)
 {
     const auto ask = [view = view(), pulse = m_pulse]() -> TablePtr {
         QHash<QByteArray, StreamRow> rows;
-        for (StreamSpan &span : view.hub.log().spans())
+        for (StreamSpan &span : view.hub.log().spans()) {
             rows[span.stream].span = span;
+            rows[span.stream].isDurable = span.events > 0;
+        }
         if (view.documents) {
-            for (const auto &[id, document] : view.documents->documents())
-                rows[document->stream].span = spanOf(*document);
+            for (const auto &[id, document] : view.documents->documents()) {
+                StreamRow &row = rows[document->stream];
+                row.span = spanOf(*document);
+                row.epoch = QByteArray::number(document->epoch);
+                row.isDurable = true;
+            }
         }
         for (const QByteArray &stream : view.hub.followedStreams())
             rows[stream].subscribers = view.hub.subscriberCount(stream);
@@ -163,7 +170,8 @@ void StreamsProvider::make(std::function<void(TablePtr)> done)
             row->span.stream = row.key();
             row->rate = row->beat.perSecond(now);
             row->resumed = view.ssma.recoveries().of(row.key());
-            row->epoch = view.engine.epoch();
+            if (row->epoch.isEmpty())
+                row->epoch = view.engine.epoch();
             table.push_back(std::move(*row));
         }
         return std::make_shared<StructTable<StreamRow>>(std::move(table), streamCells());

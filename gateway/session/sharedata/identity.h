@@ -16,6 +16,7 @@ struct Identity
     Proposer proposer;
     QHash<QByteArray, QByteArrayList> claims; //!< top-level claims as texts; lists have several
     qint64 expiresAtMs = 0;                   //!< wall clock; 0 = never
+    QByteArray staticTokenDigest;             //!< of the static token it came with; empty = another kind
 
     const QByteArray &subject() const { return proposer.subject; }
 };

@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "session/sharedata/linksession.h"
 
+#include "base/decisionbatch.h"
 #include "base/logging.h"
+#include "session/sharedata/rules.h"
 #include "sharedata/encoder.h"
 #include "wire/utf8.h"
 #include "wire/websocketframe.h"
 
 namespace Tidegate::ShareData {
 
-LinkSession::LinkSession(ShardContext &context, Identity identity, QByteArray address)
+LinkSession::LinkSession(ShardContext &context, Identity identity, QByteArray address, QByteArray userAgent)
     : m_context(context)
     , m_identity(std::move(identity))
     , m_address(std::move(address))
+    , m_userAgent(std::move(userAgent))
 {
 }
 
@@ -52,15 +55,17 @@ void LinkSession::textReceived(QByteArrayView text)
 bool LinkSession::isWithinRate()
 {
     const Profile &profile = m_context.profile();
-    if (profile.messageMax == 0)
+    const int max = m_messageLimit > 0 ? m_messageLimit : profile.messageMax;
+    if (max == 0)
         return true;
     const qint64 now = m_context.services().clock.monotonicMs();
     if (now - m_windowStartMs >= profile.messageWindowMs) {
         m_windowStartMs = now;
         m_windowFrames = 0;
     }
-    if (++m_windowFrames <= profile.messageMax)
+    if (++m_windowFrames <= max)
         return true;
+    decide(m_messageLimit > 0 ? Rules::Throttled : Rules::MessageLimit, WebSocket::ClosePolicyViolation);
     end(WebSocket::ClosePolicyViolation, "too many messages");
     return false;
 }
@@ -70,6 +75,7 @@ void LinkSession::handOver(ClientFrame frame, qsizetype frameBytes)
     if (++m_undecided >= m_context.profile().maxUndecided && !m_isPaused) {
         m_isPaused = true;
         m_link->setReadingPaused(true);
+        decide(Rules::FramesInFlight);
     }
     m_context.onCore(frameBytes + 256, [id = m_link->id(), frame = std::move(frame)](Service &service) mutable {
         service.receive(id, std::move(frame));
@@ -79,6 +85,7 @@ void LinkSession::handOver(ClientFrame frame, qsizetype frameBytes)
 void LinkSession::refuse(const InvalidMessage &wrong)
 {
     m_context.services().counters.invalidMessages.add();
+    decide(Rules::FrameInvalid, CloseInvalidMessage, wrong.text);
     m_link->sendText(encodeError(ErrorFrame::InvalidMessage, wrong.text));
     end(CloseInvalidMessage, "invalid message");
 }
@@ -122,12 +129,24 @@ void LinkSession::leave(const QByteArray &documentId)
     m_members.erase(member);
 }
 
-void LinkSession::expireAt(qint64 nowMs)
+void LinkSession::endUnauthorized(const DecisionRule &rule, QByteArrayView text)
 {
-    if (m_isEnding || m_identity.expiresAtMs == 0 || nowMs < m_identity.expiresAtMs)
+    if (m_isEnding)
         return;
-    m_context.services().counters.expired.add();
-    end(CloseUnauthorized, "the token has expired");
+    decide(rule, CloseUnauthorized);
+    end(CloseUnauthorized, text);
+}
+
+void LinkSession::decide(const DecisionRule &rule, quint16 code, const QByteArray &detail)
+{
+    constexpr qsizetype MaxToldBytes = 256;
+    Decision decision{&rule, m_link->id().value, m_identity.subject(), {}, {}};
+    decision.detail = detail.left(MaxToldBytes);
+    if (code)
+        decision.code = QByteArray::number(code);
+    if (rule.isLimit)
+        decision.who = QByteArray::number(m_link->id().value, 16);
+    note(m_context.decisions(), std::move(decision));
 }
 
 void LinkSession::closed(CloseReason reason)

@@ -13,7 +13,7 @@ class LinkSession final : public LinkHandler
 {
 public:
     //! \p address is the client's own, also behind a trusted proxy.
-    LinkSession(ShardContext &context, Identity identity, QByteArray address);
+    LinkSession(ShardContext &context, Identity identity, QByteArray address, QByteArray userAgent);
 
     void opened(Link &link) override;
     void textReceived(QByteArrayView text) override;
@@ -22,13 +22,22 @@ public:
     void closed(CloseReason reason) override;
 
     void apply(const Reply &reply);
-    void expireAt(qint64 nowMs);
+    //! The token behind the link does not count any more.
+    void endUnauthorized(const DecisionRule &rule, QByteArrayView text);
     Link &link() const { return *m_link; }
     const Identity &identity() const { return m_identity; }
+
+    // For operators.
+    const QByteArray &address() const { return m_address; }
+    const QByteArray &userAgent() const { return m_userAgent; }
     qsizetype subscriptionCount() const { return qsizetype(m_members.size()); }
+    //! Frames per window from now on; 0 = as configured.
+    void limitMessages(int max) { m_messageLimit = max; }
+    int messageLimit() const { return m_messageLimit; }
 
 private:
     bool isWithinRate();
+    void decide(const DecisionRule &rule, quint16 code = 0, const QByteArray &detail = {});
     void handOver(ClientFrame frame, qsizetype frameBytes);
     void refuse(const InvalidMessage &wrong);
     void end(quint16 code, QByteArrayView text);
@@ -37,11 +46,13 @@ private:
     ShardContext &m_context;
     const Identity m_identity;
     const QByteArray m_address;
+    const QByteArray m_userAgent;
     Link *m_link = nullptr;
     std::map<QByteArray, Fanout::Membership> m_members; //!< by document
     int m_undecided = 0;                                //!< frames with the core that have no answer yet
     bool m_isPaused = false;
     bool m_isEnding = false;
+    int m_messageLimit = 0;
     qint64 m_windowStartMs = 0;
     int m_windowFrames = 0;
 };

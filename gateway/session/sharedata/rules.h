@@ -34,6 +34,10 @@ inline constexpr DecisionRule TokenExpired{"sharedata.end_with_token", DecisionK
                                            "The token expired on a live link.",
                                            "Connect with a new one, or unset sharedata.end_with_token."};
 
+inline constexpr DecisionRule TokenWithdrawn{"sharedata-token-withdrawn", DecisionKind::Closed,
+                                             "The link's static token was taken out of sharedata.tokens.",
+                                             "Connect with another one."};
+
 // Subscriptions.
 inline constexpr DecisionRule UnknownDocument{
     "sharedata-unknown-document", DecisionKind::Closed, "There is no such document: the connection is ended with 4003.",

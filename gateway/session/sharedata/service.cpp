@@ -2,6 +2,7 @@
 #include "session/sharedata/service.h"
 
 #include "document/documentstream.h"
+#include "session/sharedata/rules.h"
 #include "sharedata/encoder.h"
 #include "wire/websocketframe.h"
 
@@ -77,6 +78,18 @@ Service::Desk *Service::desk(LinkId link)
     return found == m_desks.constEnd() || (*found)->isEnding ? nullptr : found->get();
 }
 
+void Service::decide(LinkId link, const DecisionRule &rule, const QByteArray &documentId, const QByteArray &code,
+                     const QByteArray &detail)
+{
+    constexpr qsizetype MaxToldBytes = 256;
+    Decision decision{&rule, link.value, {}, {}, documentId.left(MaxToldBytes)};
+    if (const auto known = m_desks.constFind(link); known != m_desks.constEnd())
+        decision.user = (*known)->identity.subject();
+    decision.code = code;
+    decision.detail = detail.left(MaxToldBytes);
+    note(m_services.decisions, std::move(decision));
+}
+
 void Service::receive(LinkId link, ClientFrame frame)
 {
     Desk *known = desk(link);
@@ -103,13 +116,14 @@ void Service::serveWaiting(LinkId link)
 }
 
 template <typename Act>
-void Service::authorize(LinkId link, Desk &desk, const AccessRules &rules, const QByteArray &documentId,
-                        const QByteArray &functionId, Act act)
+void Service::authorize(LinkId link, Desk &desk, const QByteArray &documentId, const QByteArray &functionId, Act act)
 {
+    const bool isSubscribe = functionId.isEmpty();
+    const AccessRules &rules = isSubscribe ? m_profile->subscribeRules : m_profile->proposeRules;
     if (!rules.allows(desk.identity, documentId, functionId))
-        return act(desk, false);
+        return act(desk, isSubscribe ? &Rules::SubscribeDenied : &Rules::ProposeDenied);
     if (!m_services.remote || !m_services.remote->decides())
-        return act(desk, true);
+        return act(desk, nullptr);
     // Frames behind this one wait: a connection's are served in the order it sent them.
     desk.isAsking = true;
     const auto isNested = std::make_shared<bool>(true);
@@ -120,7 +134,7 @@ void Service::authorize(LinkId link, Desk &desk, const AccessRules &rules, const
                                       return;
                                   const std::shared_ptr<Desk> asking = *found;
                                   asking->isAsking = false;
-                                  act(*asking, isAllowed);
+                                  act(*asking, isAllowed ? nullptr : &Rules::AccessDenied);
                                   if (!*isNested)
                                       serveWaiting(link);
                               });
@@ -132,30 +146,31 @@ void Service::handle(LinkId link, Desk &desk, const Subscribe &frame)
     m_services.counters.subscribes.add();
     if (!m_services.documents.find(frame.documentId))
         return refuseUnknown(link, desk, frame.documentId);
-    authorize(link, desk, m_profile->subscribeRules, frame.documentId, {},
-              [this, link, frame](Desk &asking, bool isAllowed) {
-                  if (isAllowed)
-                      subscribe(link, asking, frame);
-                  else
-                      refuseSubscribe(link, frame.documentId);
-              });
+    authorize(link, desk, frame.documentId, {}, [this, link, frame](Desk &asking, const DecisionRule *denial) {
+        if (denial)
+            refuseSubscribe(link, *denial, frame.documentId);
+        else
+            subscribe(link, asking, frame);
+    });
 }
 
 void Service::refuseUnknown(LinkId link, Desk &desk, const QByteArray &documentId)
 {
     m_services.counters.unknown.add();
     if (m_profile->hidesUnknown)
-        return refuseSubscribe(link, documentId);
+        return refuseSubscribe(link, Rules::UnknownHidden, documentId);
     desk.isEnding = true;
+    decide(link, Rules::UnknownDocument, documentId, QByteArray::number(CloseUnknownDocument));
     Reply reply;
     reply.frames = {encodeError(ErrorFrame::UnknownShareData, DocumentRegistry::notFoundText(documentId))};
     reply.close = {CloseUnknownDocument, "unknown shareDataId"};
     m_services.reply(link, std::move(reply));
 }
 
-void Service::refuseSubscribe(LinkId link, const QByteArray &documentId)
+void Service::refuseSubscribe(LinkId link, const DecisionRule &rule, const QByteArray &documentId)
 {
     m_services.counters.denied.add();
+    decide(link, rule, documentId, "unauthorized-subscribe");
     Reply reply;
     reply.frames = {
         encodeError(ErrorFrame::UnauthorizedSubscribe, "not authorized to subscribe to " + shown(documentId))};
@@ -173,6 +188,7 @@ void Service::subscribe(LinkId link, Desk &desk, const Subscribe &frame)
         desk.isEnding = true;
         Reply reply;
         reply.close = {WebSocket::ClosePolicyViolation, "too many subscriptions"};
+        decide(link, Rules::TooManySubscriptions, document->id, QByteArray::number(WebSocket::ClosePolicyViolation));
         return m_services.reply(link, std::move(reply));
     }
     if (isNew) {
@@ -186,17 +202,18 @@ void Service::subscribe(LinkId link, Desk &desk, const Subscribe &frame)
     reply.leave = document->id;
     reply.frames = {encodeState(document->id, document->durable.state, document->lastTransactionId())};
     if (!frame.since.isEmpty())
-        appendReplay(reply, *document, frame.since);
+        appendReplay(reply, link, *document, frame.since);
     reply.join = {document->id, document->stream};
     reply.decided = 1;
     m_services.reply(link, std::move(reply));
 }
 
-void Service::appendReplay(Reply &reply, const Document &document, const QByteArray &since)
+void Service::appendReplay(Reply &reply, LinkId link, const Document &document, const QByteArray &since)
 {
     const auto missed = document.window.after(since, document.durable.seq);
     if (!missed) {
         m_services.counters.replaysMissed.add();
+        decide(link, Rules::ReplayMissed, document.id, "replay-cursor-not-found", "since=" + since);
         reply.frames.push_back(
             encodeError(ErrorFrame::ReplayCursorNotFound,
                         "since=" + shown(since) + " not present in retained replay window; skipping replay"));
@@ -218,28 +235,35 @@ void Service::handle(LinkId link, Desk &desk, const Unsubscribe &frame)
     m_services.reply(link, std::move(reply));
 }
 
+QByteArray Service::deniedText(const Asked &asked)
+{
+    return "unauthorized-propose: not allowed to invoke " + shown(asked.functionId) + " on " + shown(asked.documentId);
+}
+
 void Service::handle(LinkId link, Desk &desk, Propose frame)
 {
     m_services.counters.proposals.add();
-    if (!m_services.documents.find(frame.documentId))
-        return fail(link, frame.correlationId, DocumentRegistry::notFoundText(frame.documentId));
-    const QByteArray documentId = frame.documentId;
-    const QByteArray functionId = frame.functionId;
-    authorize(link, desk, m_profile->proposeRules, documentId, functionId,
-              [this, link, frame = std::move(frame)](const Desk &asking, bool isAllowed) mutable {
-                  if (isAllowed)
+    const Asked asked{frame.documentId, frame.functionId, frame.correlationId};
+    if (!m_services.documents.find(asked.documentId)) {
+        if (m_profile->hidesUnknown)
+            return fail(link, asked, Rules::UnknownHidden, deniedText(asked));
+        return fail(link, asked, Rules::ProposalFailed, DocumentRegistry::notFoundText(asked.documentId));
+    }
+    authorize(link, desk, asked.documentId, asked.functionId,
+              [this, link, asked, frame = std::move(frame)](const Desk &asking, const DecisionRule *denial) mutable {
+                  if (!denial)
                       return propose(link, asking, std::move(frame));
                   m_services.counters.proposalsDenied.add();
-                  fail(link, frame.correlationId,
-                       "unauthorized-propose: not allowed to invoke " + shown(frame.functionId) + " on " +
-                           shown(frame.documentId));
+                  fail(link, asked, *denial, deniedText(asked));
               });
 }
 
 void Service::propose(LinkId link, const Desk &desk, Propose frame)
 {
+    const Asked asked{frame.documentId, frame.functionId, frame.correlationId};
     if (!m_profile->canPropose)
-        return fail(link, frame.correlationId, "propose is not enabled on this server (no resolveFunction configured)");
+        return fail(link, asked, Rules::ProposalFailed,
+                    "propose is not enabled on this server (no resolveFunction configured)");
     Proposal proposal;
     proposal.documentId = frame.documentId;
     proposal.functionId = frame.functionId;
@@ -249,22 +273,30 @@ void Service::propose(LinkId link, const Desk &desk, Propose frame)
     proposal.proposer = desk.identity.proposer;
     proposal.idempotencyKey = frame.idempotencyKey;
     m_services.documents.propose(
-        std::move(proposal), [this, link, correlationId = frame.correlationId](const ProposalOutcome &outcome) {
-            if (const auto *failed = std::get_if<FailedProposal>(&outcome))
-                return fail(link, correlationId,
-                            m_profile->hidesErrorTexts ? QByteArray("the proposal failed") : failed->text);
-            const auto &recorded = std::get<RecordedProposal>(outcome);
-            Reply reply;
-            reply.results = {encodeResult(correlationId, recorded.accepted, transactionId(recorded.seq))};
-            reply.decided = 1;
-            m_services.reply(link, std::move(reply));
-        });
+        std::move(proposal), [this, link, asked](const ProposalOutcome &outcome) { settled(link, asked, outcome); });
 }
 
-void Service::fail(LinkId link, const QByteArray &correlationId, const QByteArray &text)
+void Service::settled(LinkId link, const Asked &asked, const ProposalOutcome &outcome)
 {
+    if (const auto *failed = std::get_if<FailedProposal>(&outcome))
+        return fail(link, asked, Rules::ProposalFailed,
+                    m_profile->hidesErrorTexts ? QByteArray("the proposal failed") : failed->text, failed->text);
+    const auto &recorded = std::get<RecordedProposal>(outcome);
+    if (!recorded.accepted)
+        decide(link, Rules::ProposalRejected, asked.documentId, {},
+               shown(asked.functionId) + ", transaction " + transactionId(recorded.seq));
     Reply reply;
-    reply.results = {encodeFailure(correlationId, text)};
+    reply.results = {encodeResult(asked.correlationId, recorded.accepted, transactionId(recorded.seq))};
+    reply.decided = 1;
+    m_services.reply(link, std::move(reply));
+}
+
+void Service::fail(LinkId link, const Asked &asked, const DecisionRule &rule, const QByteArray &text,
+                   const QByteArray &detail)
+{
+    decide(link, rule, asked.documentId, {}, asked.functionId.left(64) + ": " + (detail.isEmpty() ? text : detail));
+    Reply reply;
+    reply.results = {encodeFailure(asked.correlationId, text)};
     reply.decided = 1;
     m_services.reply(link, std::move(reply));
 }

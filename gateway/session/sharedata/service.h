@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/decisionbatch.h"
 #include "base/eventlog.h"
 #include "document/documentregistry.h"
 #include "session/sharedata/counters.h"
@@ -54,7 +55,8 @@ public:
         Counters &counters;
         //! Crosses to the link's shard.
         std::function<void(LinkId, Reply)> reply;
-        RemoteAccess *remote = nullptr; //!< null = tokens and rules alone decide
+        RemoteAccess *remote = nullptr;     //!< null = tokens and rules alone decide
+        DecisionBatch *decisions = nullptr; //!< null = nobody records
     };
 
     Service(Services services, std::shared_ptr<const Profile> profile);
@@ -80,23 +82,38 @@ private:
         bool isEnding = false;
     };
 
+    //! What a proposal was about, while it is decided.
+    struct Asked
+    {
+        QByteArray documentId;
+        QByteArray functionId;
+        QByteArray correlationId;
+    };
+
+    static QByteArray deniedText(const Asked &asked);
     Desk *desk(LinkId link);
+    //! Records why a frame was not, or not fully, followed.
+    void decide(LinkId link, const DecisionRule &rule, const QByteArray &documentId, const QByteArray &code = {},
+                const QByteArray &detail = {});
     void serve(LinkId link, Desk &desk, ClientFrame frame);
     void serveWaiting(LinkId link);
     void handle(LinkId link, Desk &desk, const Subscribe &frame);
     void handle(LinkId link, Desk &desk, const Unsubscribe &frame);
     void handle(LinkId link, Desk &desk, Propose frame);
     void handle(LinkId, Desk &, const Ping &) {}
-    //! \p act(link, desk, allowed) runs now or after a question; whoever has left by then is not asked about.
+    //! \p act(desk, denial) runs now or after a question; the denial is null if it is allowed. Whoever has left by then
+    //! is not asked about.
     template <typename Act>
-    void authorize(LinkId link, Desk &desk, const AccessRules &rules, const QByteArray &documentId,
-                   const QByteArray &functionId, Act act);
+    void authorize(LinkId link, Desk &desk, const QByteArray &documentId, const QByteArray &functionId, Act act);
     void refuseUnknown(LinkId link, Desk &desk, const QByteArray &documentId);
-    void refuseSubscribe(LinkId link, const QByteArray &documentId);
+    void refuseSubscribe(LinkId link, const DecisionRule &rule, const QByteArray &documentId);
     void subscribe(LinkId link, Desk &desk, const Subscribe &frame);
     void propose(LinkId link, const Desk &desk, Propose frame);
-    void appendReplay(Reply &reply, const Document &document, const QByteArray &since);
-    void fail(LinkId link, const QByteArray &correlationId, const QByteArray &text);
+    void appendReplay(Reply &reply, LinkId link, const Document &document, const QByteArray &since);
+    void settled(LinkId link, const Asked &asked, const ProposalOutcome &outcome);
+    //! \p text is what the proposer is told; what operators see is \p detail, or the same.
+    void fail(LinkId link, const Asked &asked, const DecisionRule &rule, const QByteArray &text,
+              const QByteArray &detail = {});
     void onRemoved(const QByteArray &documentId);
     void detach(LinkId link, const QByteArray &documentId);
 

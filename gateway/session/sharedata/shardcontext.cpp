@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "session/sharedata/shardcontext.h"
 
+#include "session/closedtraffic.h"
 #include "session/sharedata/linksession.h"
+#include "session/sharedata/rules.h"
 
 namespace Tidegate::ShareData {
 
@@ -15,10 +17,31 @@ ShardContext::ShardContext(Services services, std::shared_ptr<const Profile> pro
 {
 }
 
-void ShardContext::configure(std::shared_ptr<const Profile> profile, std::shared_ptr<const OriginPolicy> origins)
+void ShardContext::configure(std::shared_ptr<const Profile> profile, std::shared_ptr<const TokenGate> tokens,
+                             std::shared_ptr<const OriginPolicy> origins)
 {
     m_profile = std::move(profile);
+    m_tokens = std::move(tokens);
     m_origins = std::move(origins);
+    const QHash<LinkId, LinkSession *> sessions = m_sessions; // ending one may take it out
+    for (LinkSession *session : sessions) {
+        if (!m_tokens->stillVouchesFor(session->identity()))
+            session->endUnauthorized(Rules::TokenWithdrawn, "the token is not valid any more");
+    }
+}
+
+void ShardContext::remove(LinkId link)
+{
+    if (const LinkSession *session = m_sessions.take(link))
+        addTraffic(m_closedTraffic, session->link().traffic());
+}
+
+bool ShardContext::describe(Decision &decision) const
+{
+    const LinkSession *session = m_sessions.value(LinkId{decision.link});
+    if (session)
+        decision.user = session->identity().subject();
+    return session;
 }
 
 void ShardContext::apply(LinkId link, Reply reply)
@@ -44,8 +67,14 @@ void ShardContext::expireIdentities()
     if (!m_profile->endsWithToken)
         return;
     const qint64 now = m_services.clock.nowMs();
-    for (LinkSession *session : std::as_const(m_sessions))
-        session->expireAt(now);
+    const QHash<LinkId, LinkSession *> sessions = m_sessions; // ending one may take it out
+    for (LinkSession *session : sessions) {
+        const qint64 expiresAtMs = session->identity().expiresAtMs;
+        if (expiresAtMs == 0 || now < expiresAtMs)
+            continue;
+        m_services.counters.expired.add();
+        session->endUnauthorized(Rules::TokenExpired, "the token has expired");
+    }
 }
 
 void ShardContext::noteUnknown(const QByteArray &address)

@@ -38,16 +38,27 @@ public:
     const OriginPolicy &origins() const { return *m_origins; }
     const AudienceSpec &audience() const { return m_audience; }
     Decoder &decoder() { return m_decoder; }
-    void configure(std::shared_ptr<const Profile> profile, std::shared_ptr<const OriginPolicy> origins);
+    //! Who hears why something was not done; may be none.
+    DecisionBatch *decisions() const { return m_services.shard.decisions(); }
+    //! Links whose static token is gone are ended.
+    void configure(std::shared_ptr<const Profile> profile, std::shared_ptr<const TokenGate> tokens,
+                   std::shared_ptr<const OriginPolicy> origins);
 
     void add(LinkId link, LinkSession *session) { m_sessions.insert(link, session); }
-    void remove(LinkId link) { m_sessions.remove(link); }
-    const QHash<LinkId, LinkSession *> &sessions() const { return m_sessions; }
+    void remove(LinkId link);
     void apply(LinkId link, Reply reply);
     //! At the end of a turn, after fan-out has handed over what it gathered.
     void flushResults();
     //! Call every few seconds: tokens end on live links too.
     void expireIdentities();
+
+    // For operators.
+    const QHash<LinkId, LinkSession *> &sessions() const { return m_sessions; }
+    LinkSession *session(LinkId link) const { return m_sessions.value(link); }
+    //! What links that have closed had sent and received; grows only.
+    const LinkTraffic &closedTraffic() const { return m_closedTraffic; }
+    //! Fills in whose link it is about; false if it is none of these.
+    bool describe(Decision &decision) const;
 
     //! Somebody at \p address asked for a document that does not exist, and was closed for it.
     void noteUnknown(const QByteArray &address);
@@ -81,6 +92,7 @@ private:
     AudienceSpec m_audience;
     Decoder m_decoder;
     QHash<LinkId, LinkSession *> m_sessions;
+    LinkTraffic m_closedTraffic;
     std::vector<HeldResult> m_results; //!< of this turn
     QHash<QByteArray, Misses> m_misses;
 };

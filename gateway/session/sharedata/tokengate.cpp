@@ -37,8 +37,11 @@ TokenGate::TokenGate(Config config)
     for (const auto &[token, who] : m_config.tokens) {
         const qsizetype colon = who.indexOf(':');
         const QByteArray subject = colon < 0 ? who : who.first(colon);
-        if (auto identity = identityFromClaims(claimsOf(subject, colon < 0 ? QByteArray() : who.sliced(colon + 1), {})))
-            m_byDigest.emplace(sha256(token), *std::move(identity));
+        auto identity = identityFromClaims(claimsOf(subject, colon < 0 ? QByteArray() : who.sliced(colon + 1), {}));
+        if (!identity)
+            continue;
+        identity->staticTokenDigest = sha256(token);
+        m_byDigest.emplace(identity->staticTokenDigest, *identity);
     }
 }
 

@@ -30,6 +30,11 @@ public:
     explicit TokenGate(Config config);
 
     std::optional<Identity> identify(const QByteArray &token, qint64 nowMs) const;
+    //! False: it came with a static token that is not in the table (any more).
+    bool stillVouchesFor(const Identity &identity) const
+    {
+        return identity.staticTokenDigest.isEmpty() || m_byDigest.contains(identity.staticTokenDigest);
+    }
 
 private:
     std::optional<Identity> fromTable(const QByteArray &token) const;

@@ -12,22 +12,16 @@ ShardContext::ShardContext(Services services, std::shared_ptr<const Profile> pro
     , m_profile(std::move(profile))
     , m_origins(std::move(origins))
 {
-    if (!decisions())
-        return;
-    // Transport and fan-out know a link by its number only.
-    decisions()->setResolver([this](Decision &decision) {
-        const ShardSession *session = m_sessions.value(LinkId{decision.link});
-        if (!session)
-            return;
-        decision.user = session->principal().subjectId;
-        decision.site = session->client().site;
-    });
 }
 
-ShardContext::~ShardContext()
+bool ShardContext::describe(Decision &decision) const
 {
-    if (decisions())
-        decisions()->setResolver({});
+    const ShardSession *session = m_sessions.value(LinkId{decision.link});
+    if (!session)
+        return false;
+    decision.user = session->principal().subjectId;
+    decision.site = session->client().site;
+    return true;
 }
 
 void ShardContext::endLogin(ShardSession &session, const DecisionRule &rule)

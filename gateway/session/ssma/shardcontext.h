@@ -66,7 +66,6 @@ public:
 
     ShardContext(Services services, std::shared_ptr<const Profile> profile,
                  std::shared_ptr<const OriginPolicy> origins);
-    ~ShardContext();
     Q_DISABLE_COPY_MOVE(ShardContext)
 
     const Services &services() const { return m_services; }
@@ -93,6 +92,8 @@ public:
     ShardSession *session(LinkId link) const { return m_sessions.value(link); }
     //! What links that have closed had sent and received; grows only.
     const LinkTraffic &closedTraffic() const { return m_closedTraffic; }
+    //! Fills in whose link it is about; false if it is none of these.
+    bool describe(Decision &decision) const;
 
     //! Runs \p verb with the Service on the core thread.
     template <typename Verb>
