@@ -122,7 +122,8 @@ int main(int argc, char **argv)
     } catch (const CLI::ParseError &error) {
         return fail({ErrorCode::InvalidContract, QString::fromStdString(error.what()) + u"; see --help"_s}, UsageError);
     }
-    options.take(words);
+    if (const auto taken = options.take(words); !taken)
+        return fail(taken.error(), UsageError);
     if (!options.autostart.empty()) {
         const QCoreApplication app(argc, argv);
         return switchAutostart(options, QCoreApplication::applicationFilePath());

@@ -46,14 +46,19 @@ Result<GatewayConfig> gatewayOf(const Options &options)
 
 } // namespace
 
-void Options::take(const std::vector<std::string> &words)
+Result<void> Options::take(const std::vector<std::string> &words)
 {
     for (const std::string &word : words) {
-        if (word.starts_with("tidegate://") || !page.empty())
+        if (word.starts_with("tidegate://"))
             links.push_back(word);
-        else
+        else if (page.empty())
             page = word;
+        else
+            return Error{ErrorCode::InvalidContract,
+                         u"\"%1\" is one PAGE too many: only deep links (tidegate://...) may follow \"%2\""_s.arg(
+                             text(word), text(page))};
     }
+    return {};
 }
 
 QString dataDirOf(const Options &options)

@@ -29,8 +29,8 @@ struct Options
     bool isHidden = false;
     std::vector<std::string> links; //!< deep links, for the page
 
-    //! Sorts the words of the command line into page and links.
-    void take(const std::vector<std::string> &words);
+    //! Sorts the words of the command line into page and links; refuses a second page.
+    Result<void> take(const std::vector<std::string> &words);
 };
 
 //! Where things are kept, before anything is made.

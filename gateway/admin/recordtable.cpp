@@ -76,7 +76,9 @@ Resource decisions()
         column(u"text"_s, u"Text"_s, Text, Plain, u"In words."_s),
         column(u"detail"_s, u"Detail"_s, Text, Plain, u"What else was known, of the newest."_s),
         column(u"fix"_s, u"To allow it"_s, Text, Detail, u"The setting, flag or role that would."_s),
-        column(u"link"_s, u"Link"_s, Text, Both, u"Whom it met; empty before there was a link, and of many."_s),
+        column(
+            u"link"_s, u"Link"_s, Text, Both,
+            u"Whom it met; empty before there was a link, and of many. Equal also finds what met an audience it is in."_s),
         column(u"user"_s, u"User"_s, Text, Both, u"Whom it met."_s),
         column(u"site"_s, u"Site"_s, Text, Both, u"Tenant."_s),
         column(u"subject"_s, u"About"_s, Text, Both, u"Channel, island, path, or \"intents\" and \"rows\"."_s),

@@ -186,7 +186,7 @@ Resource intents()
         column(u"updatedAt"_s, u"Updated"_s, TimeMs, Filters, u"Newest transition."_s),
         column(u"backendCode"_s, u"Backend code"_s, Text, Filters, u"The backend's word for a refusal."_s),
         column(u"backendMessage"_s, u"Backend says"_s, Text, Plain, u"And its text."_s),
-        column(u"handled"_s, u"Handled"_s, Bool, Plain, u"What its newest mark says; unknown without one."_s),
+        column(u"handled"_s, u"Handled"_s, Bool, Filters, u"What its newest mark says; false without one."_s),
         column(u"mark"_s, u"Mark"_s, Json, Plain,
                u"An operator's note, colour and whether it is handled; by whom and when."_s),
         column(u"payload"_s, u"Payload"_s, Json, Detail, u"What the client sent."_s),

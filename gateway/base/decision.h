@@ -33,7 +33,7 @@ struct Decision
     QByteArray code = {}; //!< what the client was told; empty = nothing
     QByteArray detail = {};
     QByteArrayList messages = {}; //!< ids of the intents or islands it was about; at most MaxMessages
-    QByteArray who = {};
+    QByteArray who = {};          //!< a limit's key; of many links, those of this name (Fanout::audienceName())
     qint64 count = 1;
     qint64 firstAtMs = 0; //!< wall clock; set when it is noted
     qint64 lastAtMs = 0;

@@ -4,6 +4,7 @@
 #include "channel/rules.h"
 
 #include <algorithm>
+#include <atomic>
 
 namespace Tidegate {
 
@@ -30,6 +31,9 @@ struct Fanout::Member
 class Fanout::Audience
 {
 public:
+    QByteArray name() const { return "audience " + QByteArray::number(serial); }
+
+    const quint64 serial = nextSerial();
     QByteArray stream;
     AudienceSpec spec;
     Framing framing;
@@ -43,6 +47,13 @@ public:
     bool hasLeavers = false;
 
     bool holdsBack() const { return spec.lag != LagPolicy::Close; }
+
+private:
+    static quint64 nextSerial()
+    {
+        static std::atomic<quint64> newest = 0; // of every shard
+        return newest.fetch_add(1, std::memory_order_relaxed) + 1;
+    }
 };
 
 Fanout::Fanout(FanoutCounters &counters, DecisionBatch *decisions)
@@ -156,6 +167,11 @@ Offset Fanout::position(const Membership &membership) const
     return member.lag ? member.lag->position : membership.audience->position;
 }
 
+QByteArray Fanout::audienceName(const Membership &membership)
+{
+    return membership.audience ? membership.audience->name() : QByteArray();
+}
+
 //! Once for the audience, however many are in it.
 void Fanout::noteHidden(const Audience &audience, const Publication &publication, const QByteArrayList &keys)
 {
@@ -169,6 +185,7 @@ void Fanout::noteHidden(const Audience &audience, const Publication &publication
                       audience.spec.subject.isEmpty() ? keys.front() : audience.spec.subject};
     decision.detail = "kept from " + QByteArray::number(qint64(audience.members.size())) + " subscribers";
     decision.messages = keys.first(std::min(keys.size(), Decision::MaxMessages));
+    decision.who = audience.name();
     decision.count = count;
     note(m_decisions, std::move(decision));
 }

@@ -53,6 +53,10 @@ public:
     //! Cursor of the newest publication handed to the member's link; 0 = none since its audience began.
     Offset position(const Membership &membership) const;
 
+    //! Tells the member's audience from every other one of the process; empty for no member. Decisions about a whole
+    //! audience name it in Decision::who.
+    static QByteArray audienceName(const Membership &membership);
+
     qsizetype audienceCount() const { return m_audiences; }
 
 private:

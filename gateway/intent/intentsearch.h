@@ -26,13 +26,14 @@ struct IntentSearch
         InsertedAt,
         UpdatedAt,
         BackendCode,
+        Handled, //!< what the newest operator's mark says; 0 without one
     };
     enum class Op : quint8 { Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual, Contains };
     struct Condition
     {
         Field field;
         Op op;
-        std::variant<qint64, QByteArray> value; //!< a number for Seq, Status and times
+        std::variant<qint64, QByteArray> value; //!< a number for Seq, Status, Handled and times
     };
 
     std::vector<Condition> conditions;

@@ -21,13 +21,11 @@ Rectangle {
     color: Theme.raised
     border.color: Theme.line
 
+    // Not the feed's signal: the plot may take its values after that.
     Connections {
-        target: plot.feed
+        target: series
 
-        function onAdvanced() {
-            if (!plot.isPaused)
-                ++plot.tick
-        }
+        function onValuesTaken() { ++plot.tick }
     }
 
     Row {

@@ -120,6 +120,7 @@ void SeriesPlot::takeValues()
     m_newestSecond = m_feed ? qint64(m_feed->atMs()) / Admin::History::StepMs : 0;
     rescale();
     update();
+    Q_EMIT valuesTaken();
 }
 
 void SeriesPlot::rescale()

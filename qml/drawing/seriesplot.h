@@ -66,6 +66,8 @@ Q_SIGNALS:
     void lookChanged();
     void pausedChanged();
     void scaleChanged();
+    //! valueAt() has other answers.
+    void valuesTaken();
 
 protected:
     void draw(VectorCanvas &canvas) const override;

@@ -5,9 +5,10 @@ import Tidegate.Console
 Page {
     id: page
 
-    //! Everything, or only what nobody decided: failed and indeterminate.
+    //! Everything ("all"), what nobody decided: failed and indeterminate ("dead"), or of that what no operator has marked
+    //! as handled ("open").
     property string lane: "all"
-    readonly property bool isDead: lane === "dead"
+    readonly property bool isDead: lane !== "all"
     // What is left when all states somebody decided, or still may, are taken away.
     readonly property var notDead: ["pending", "acked", "rejected", "conflict"]
 
@@ -29,7 +30,8 @@ Page {
     actions: [
         Segmented {
             options: [{ value: "all", text: qsTr("All") },
-                      { value: "dead", text: qsTr("Dead letters") + (funnel.deadLetters > 0 ? "  " + Format.number(funnel.deadLetters) : "") }]
+                      { value: "dead", text: qsTr("Dead letters") + (funnel.deadLetters > 0 ? "  " + Format.number(funnel.deadLetters) : "") },
+                      { value: "open", text: qsTr("Unhandled") }]
             value: page.lane
             onPicked: value => {
                 view.setFilter("status", "")
@@ -64,12 +66,22 @@ Page {
         columns: ["seq", "id", "name", "status", "site", "user", "channels", "insertedAt", "updatedAt", "backendCode", "mark"]
         widths: ({ seq: 84, id: 128, name: 116, status: 126, site: 82, user: 82, channels: 130, insertedAt: 84, updatedAt: 84, backendCode: 110, mark: 120 })
         stretch: "channels"
-        fixedFilters: page.isDead ? page.notDead.map(state => ({ field: "status", op: "ne", value: state })) : []
+        fixedFilters: {
+            const decided = page.notDead.map(state => ({ field: "status", op: "ne", value: state }))
+            switch (page.lane) {
+            case "dead":
+                return decided
+            case "open":
+                return decided.concat({ field: "handled", op: "eq", value: false })
+            default:
+                return []
+            }
+        }
         isActive: page.isShown
         isPaused: page.isPaused
         placeholder: qsTr("Filter intents")
         emptyTitle: page.isDead ? qsTr("No dead letters") : qsTr("No intents yet")
-        emptyText: page.isDead ? qsTr("Every intent was decided.") : qsTr("Clients' writes appear here.")
+        emptyText: page.lane === "open" ? qsTr("Every dead letter was handled.") : page.isDead ? qsTr("Every intent was decided.") : qsTr("Clients' writes appear here.")
         emptyGlyph: page.isDead ? "check" : "intents"
         rowTitle: qsTr("Intent")
         inspectorViews: [

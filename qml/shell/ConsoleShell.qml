@@ -62,6 +62,7 @@ FocusScope {
         const add = (title, group, glyph, words, action, shortcut) => entries.push({ title: title, group: group, glyph: glyph, words: words, action: action, shortcut: shortcut || "" })
         const deep = (title, glyph, words, name, what) => add(title, qsTr("Page"), glyph, words, { kind: "page", name: name, what: what })
         deep(qsTr("Dead letters"), "intents", "failed indeterminate", "intents", { lane: "dead" })
+        deep(qsTr("Unhandled dead letters"), "intents", "failed indeterminate marked", "intents", { lane: "open" })
         deep(qsTr("Audit"), "policy", "operators who did what", "log", { tab: "audit" })
         deep(qsTr("Why: recorded decisions"), "info", "dropped denied filtered delayed refused", "log", { tab: "decisions" })
         deep(qsTr("Rate limits"), "clock", "hits", "log", { tab: "limits" })

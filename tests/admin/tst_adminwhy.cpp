@@ -2,6 +2,7 @@
 // "Why": recorded decisions, limits, marks and positions, through every form of the admin port.
 
 #include "admin/stage.h"
+#include "support/httpclient.h"
 
 #include <QJsonArray>
 #include <QSignalSpy>
@@ -17,6 +18,7 @@ private Q_SLOTS:
     void initTestCase_data() { addForms(); }
     void aRefusalIsFoundByItsLinkRuleAndChannel();
     void aRefusalSaysHowToAllowIt();
+    void whatARoleHidIsFoundByEachLinkItWasHiddenFrom();
     void anIntentAnsweredFromTheStoreIsFoundByItsId();
     void decisionsAreALiveFeed();
     void aPageOfDecisionsIsAWindow();
@@ -79,6 +81,24 @@ void TestAdminWhy::aRefusalSaysHowToAllowIt()
     QVERIFY(!(*one)[u"fix"_s].toString().isEmpty());
     if (form != Form::Scripted)
         QVERIFY((*one)[u"fix"_s].toString().contains(u"ssma.channels"_s));
+}
+
+void TestAdminWhy::whatARoleHidIsFoundByEachLinkItWasHiddenFrom()
+{
+    ADMIN_STAGE(stage);
+    if (form == Form::Scripted)
+        return; // has no clients
+    // ops.dashboard is for staff only; all links are guests'.
+    HttpClient http(stage.gateway().url());
+    http.setToken(stage.token(Role::Staff));
+    QCOMPARE(http.post(u"/islands/invalidate"_s, {{u"islandId"_s, u"ops.dashboard"_s}}).status, 202);
+    const QStringList links = stage.linkKeys();
+    QCOMPARE(links.size(), Links);
+    for (const QString &link : links) {
+        QTRY_COMPARE(stage.rowsWith(u"decisions"_s, {{u"link"_s, link}, {u"rule"_s, u"role"_s}}).size(), 1);
+        QCOMPARE(stage.rowsWith(u"decisions"_s, {{u"link"_s, link}}).first()[u"subject"_s], u"ops.dashboard"_s);
+    }
+    QVERIFY(stage.rowsWith(u"decisions"_s, {{u"link"_s, u"7fffffff"_s}}).isEmpty());
 }
 
 void TestAdminWhy::anIntentAnsweredFromTheStoreIsFoundByItsId()
@@ -183,6 +203,14 @@ void TestAdminWhy::aMarkedIntentKeepsItsPlaceAndItsNote()
     QCOMPARE(note[u"colour"_s], u"green"_s);
     QVERIFY(note[u"at"_s].toInteger() > 0);
     QCOMPARE(note[u"by"_s].toString(), stage.port().identity().operatorName);
+    const auto handled = [&](bool is) {
+        return stage.rowsWith(u"intents"_s, {{u"id"_s, before[u"id"_s]}, {u"handled"_s, is}});
+    };
+    QCOMPARE(handled(true).size(), 1);
+    QVERIFY(handled(false).isEmpty());
+    QCOMPARE(mark({{u"note"_s, u"not yet"_s}})->affected, 1);
+    QVERIFY(handled(true).isEmpty()); // the newest mark counts
+    QCOMPARE(handled(false).size(), 1);
     if (form == Form::Scripted)
         return; // its transitions are made up
     PageRequest history = Stage::of(u"transitions"_s);
@@ -190,7 +218,7 @@ void TestAdminWhy::aMarkedIntentKeepsItsPlaceAndItsNote()
     const auto transitions = stage.page(history)->rows;
     QCOMPARE(transitions.last()[u"state"_s], u"marked"_s);
     QCOMPARE(transitions.last()[u"actor"_s].toString(), stage.port().identity().operatorName);
-    QCOMPARE(transitions[transitions.size() - 2][u"mark"_s].toObject()[u"note"_s], u"ask the harbour master"_s);
+    QCOMPARE(transitions[transitions.size() - 3][u"mark"_s].toObject()[u"note"_s], u"ask the harbour master"_s);
 }
 
 void TestAdminWhy::aMarkIsCheckedLikeEveryCommand()

@@ -95,6 +95,8 @@ void TestFanoutDecisions::whatARoleHidesIsOneDecisionPerAudience()
     QCOMPARE(decision.site, "north");
     QCOMPARE(decision.messages, QByteArrayList({"i-1", "i-2"}));
     QCOMPARE(decision.link, 0U);
+    QVERIFY(!decision.who.isEmpty());
+    QCOMPARE(decision.who, Fanout::audienceName(members.back()));
     QCOMPARE(s.counters.eventsHidden.value(), 100);
     QCOMPARE(s.counters.streamEventsHidden.value(), 0);
 }

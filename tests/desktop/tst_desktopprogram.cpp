@@ -68,6 +68,7 @@ void TestDesktopProgram::wrongUseIsExplained_data()
     QTest::addColumn<QByteArray>("part");
     QTest::newRow("an unknown flag") << QStringList{u"--nope"_s} << QByteArray("--nope");
     QTest::newRow("neither folder nor URL") << QStringList{u"/not/there"_s} << QByteArray("neither a folder nor a URL");
+    QTest::newRow("two pages") << QStringList{u"."_s, u"dist"_s} << QByteArray("\"dist\" is one PAGE too many");
     QTest::newRow("a page in the clear from elsewhere")
         << QStringList{u"http://example.org/"_s} << QByteArray("needs https");
     QTest::newRow("an id that is a path") << QStringList{u"--id"_s, u"../x"_s} << QByteArray("small letters");

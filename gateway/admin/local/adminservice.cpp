@@ -32,7 +32,7 @@ AdminService::AdminService(GatewayView view, Config config)
     m_audit = audit.get();
     add(std::move(audit));
     add(std::make_unique<LogProvider>(m_tail));
-    add(std::make_unique<DecisionsProvider>(m_view.decisions));
+    add(std::make_unique<DecisionsProvider>(m_view, m_home));
     auto limits = std::make_unique<LimitsProvider>(m_view, m_home);
     m_limits = limits.get();
     add(std::move(limits));

@@ -108,14 +108,53 @@ std::function<void(Buckets)> atHome(const Home &home, std::function<void(Buckets
 
 void DecisionsProvider::collect(Answer<TablePtr> done)
 {
-    done(TablePtr(std::make_shared<StructTable<EntryPtr>>(m_log.entries(), decisionCells())));
+    done(TablePtr(std::make_shared<StructTable<EntryPtr>>(m_view.decisions.entries(), decisionCells())));
+}
+
+void DecisionsProvider::page(const PageRequest &request, Answer<Page> done)
+{
+    const auto ofLink = std::find_if(request.filters.begin(), request.filters.end(), [](const Filter &filter) {
+        return filter.field == "link"_L1 && filter.op == FilterOp::Equal;
+    });
+    const auto link = ofLink == request.filters.end() ? std::nullopt : LinksProvider::linkOf(ofLink->value.toString());
+    if (!link) {
+        TableProvider::page(request, std::move(done));
+        return;
+    }
+    PageRequest rest = request;
+    rest.filters.removeAt(ofLink - request.filters.begin());
+    pageOfLink(*link, std::move(rest), std::move(done));
+}
+
+void DecisionsProvider::pageOfLink(LinkId link, PageRequest request, Answer<Page> done)
+{
+    const auto audiences = [link](const ShardView &shard) {
+        const Ssma::ShardSession *session = shard.ssma->session(link);
+        return session ? session->audiences() : QByteArrayList();
+    };
+    const auto answer = [this, link, request, done = std::move(done)](const std::vector<QByteArrayList> &shards) {
+        QByteArrayList names;
+        for (const QByteArrayList &shard : shards)
+            names += shard;
+        auto entries = m_view.decisions.entries();
+        std::erase_if(entries, [&](const EntryPtr &entry) {
+            const Decision &decision = entry->decision;
+            const bool isOfAudience = decision.link == 0 && !decision.who.isEmpty() && names.contains(decision.who);
+            return decision.link != link.value && !isOfAudience;
+        });
+        const StructTable<EntryPtr> table(std::move(entries), decisionCells());
+        Page page = pageOf(table, described(), request);
+        page.revision = revision();
+        done(std::move(page));
+    };
+    gatherFromShards<QByteArrayList>(m_view, m_home, audiences, answer);
 }
 
 void DecisionsProvider::rows(const QStringList &keys, Answer<QList<QJsonObject>> done)
 {
     std::vector<EntryPtr> entries;
     for (const QString &key : keys) {
-        if (EntryPtr entry = m_log.entry(key.toLongLong()))
+        if (EntryPtr entry = m_view.decisions.entry(key.toLongLong()))
             entries.push_back(std::move(entry));
     }
     const StructTable<EntryPtr> table(std::move(entries), decisionCells());

@@ -10,19 +10,25 @@ namespace Tidegate::Admin {
 class DecisionsProvider final : public TableProvider
 {
 public:
-    explicit DecisionsProvider(const DecisionLog &log)
-        : m_log(log)
+    DecisionsProvider(const GatewayView &gateway, const Home &admin)
+        : m_view(gateway)
+        , m_home(admin)
     {
     }
     QString resource() const override { return QStringLiteral("decisions"); }
-    qint64 revision() const override { return m_log.revision(); }
-    qint64 total() const override { return m_log.count(); }
+    qint64 revision() const override { return m_view.decisions.revision(); }
+    qint64 total() const override { return m_view.decisions.count(); }
+    //! Who asks for one link is also shown what was decided for the audiences it is in.
+    void page(const PageRequest &request, Answer<Page> done) override;
     void rows(const QStringList &keys, Answer<QList<QJsonObject>> done) override;
 
 private:
     void collect(Answer<TablePtr> done) override;
 
-    const DecisionLog &m_log;
+    void pageOfLink(LinkId link, PageRequest request, Answer<Page> done);
+
+    const GatewayView &m_view;
+    const Home m_home;
 };
 
 //! Resource "limits": who was refused by a rate limit, and where callers stand with theirs at the moment.

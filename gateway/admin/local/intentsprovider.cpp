@@ -47,6 +47,8 @@ QJsonObject rowOf(const Intent &intent, bool withDetails)
     if (const QJsonObject mark = newestMark(intent.history); !mark.isEmpty()) {
         row.insert(u"mark"_s, mark);
         row.insert(u"handled"_s, mark[u"handled"_s]);
+    } else {
+        row.insert(u"handled"_s, false);
     }
     if (!intent.backendMessage.isEmpty())
         row.insert(u"backendMessage"_s, text(intent.backendMessage));
@@ -71,7 +73,8 @@ std::optional<IntentSearch::Field> fieldOf(const QString &column)
                                                             {u"connection"_s, ConnectionId},
                                                             {u"insertedAt"_s, InsertedAt},
                                                             {u"updatedAt"_s, UpdatedAt},
-                                                            {u"backendCode"_s, BackendCode}};
+                                                            {u"backendCode"_s, BackendCode},
+                                                            {u"handled"_s, Handled}};
     const auto found = Fields.constFind(column);
     return found == Fields.constEnd() ? std::nullopt : std::optional(*found);
 }
@@ -95,6 +98,8 @@ Result<IntentSearch::Condition> conditionOf(const Filter &filter)
         return IntentSearch::Condition{*field, op,
                                        name == StatusNames.end() ? qint64(-1) : qint64(name - StatusNames.begin())};
     }
+    if (filter.value.isBool())
+        return IntentSearch::Condition{*field, op, qint64(filter.value.toBool())};
     if (filter.value.isDouble())
         return IntentSearch::Condition{*field, op, filter.value.toInteger()};
     return IntentSearch::Condition{*field, op, filter.value.toString().toUtf8()};

@@ -17,8 +17,13 @@ using Op = IntentSearch::Op;
 
 enum class Table : quint8 { Log, Inbox };
 
-constexpr std::array ColumnOf{"id",      "site",    "seq",           "name",        "status",     "reasons",
-                              "channel", "user_id", "connection_id", "inserted_at", "updated_at", "backend_code"};
+// A mark is a transition with a fourth element. Few rows have one, so that JSON is parsed for few.
+constexpr auto Handled = R"((CASE WHEN instr(history, '["marked",') > 0 THEN
+    (SELECT coalesce(json_extract(value, '$[3].handled'), 0) FROM json_each(history)
+     WHERE json_extract(value, '$[0]') = 'marked' ORDER BY key DESC LIMIT 1) ELSE 0 END))";
+constexpr std::array ColumnOf{"id",         "site",         "seq",     "name",          "status",
+                              "reasons",    "channel",      "user_id", "connection_id", "inserted_at",
+                              "updated_at", "backend_code", Handled};
 constexpr std::array SqlOf{"=", "<>", "<", "<=", ">", ">="};
 
 //! Text of the conditions; values are bound in the same order from parameter 1 on, status numbers stand in it: only so

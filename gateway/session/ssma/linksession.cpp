@@ -172,6 +172,14 @@ std::vector<std::pair<SubscriptionKey, Offset>> LinkSession::positions() const
     return positions;
 }
 
+QByteArrayList LinkSession::audiences() const
+{
+    QByteArrayList names{Fanout::audienceName(m_islands)};
+    for (const auto &[key, membership] : m_members)
+        names.append(Fanout::audienceName(membership));
+    return names;
+}
+
 bool LinkSession::limitMessages(int max)
 {
     m_messageLimit = max;

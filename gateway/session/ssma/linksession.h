@@ -31,6 +31,7 @@ private:
     Link &link() const override { return *m_link; }
     LinkSnapshot snapshot() const override;
     std::vector<std::pair<SubscriptionKey, Offset>> positions() const override;
+    QByteArrayList audiences() const override;
     std::optional<LimitBucket> messageBucket() const override;
     bool limitMessages(int max) override;
 

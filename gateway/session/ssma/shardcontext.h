@@ -39,6 +39,8 @@ public:
     virtual LinkSnapshot snapshot() const = 0;
     //! Newest offset its link was handed, per subscription; 0 = none since it began.
     virtual std::vector<std::pair<SubscriptionKey, Offset>> positions() const = 0;
+    //! Names of the audiences it is in, which decisions about many links refer to.
+    virtual QByteArrayList audiences() const = 0;
     //! Where it stands with its message limit; nothing while no window is open.
     virtual std::optional<LimitBucket> messageBucket() const = 0;
     //! Frames per window from now on; 0 = as configured. False: this kind of link sends nothing that could be limited.

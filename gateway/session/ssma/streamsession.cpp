@@ -108,6 +108,14 @@ LinkSnapshot StreamSession::snapshot() const
     return snapshot;
 }
 
+QByteArrayList StreamSession::audiences() const
+{
+    QByteArrayList names;
+    for (const Fanout::Membership *membership : {&m_rows, &m_islands, &m_connections})
+        names.append(Fanout::audienceName(*membership));
+    return names;
+}
+
 void StreamSession::becomeGuest()
 {
     Principal guest;

@@ -41,6 +41,7 @@ private:
     LinkSnapshot snapshot() const override;
     //! An event stream has no channel subscriptions.
     std::vector<std::pair<SubscriptionKey, Offset>> positions() const override { return {}; }
+    QByteArrayList audiences() const override;
     std::optional<LimitBucket> messageBucket() const override { return {}; }
     bool limitMessages(int) override { return false; }
 

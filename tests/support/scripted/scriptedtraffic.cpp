@@ -211,12 +211,13 @@ QJsonValue intentCell(const QString &column, qsizetype index, const ScriptedMome
         return eventCell(u"payload"_s, index, moment, QString());
     if (column == "meta"_L1)
         return QJsonObject{{u"actor"_s, QJsonObject{{u"type"_s, u"user"_s}}}, {u"origin"_s, u"board"_s}};
-    if (status == "acked"_L1 || status == "pending"_L1)
-        return {};
-    const bool isMarked = dice(index, 59) % 4 == 0;
-    const bool isHandled = dice(index, 59) % 8 == 0;
+    const bool isSettled = status == "acked"_L1 || status == "pending"_L1;
+    const bool isMarked = !isSettled && dice(index, 59) % 4 == 0;
+    const bool isHandled = isMarked && dice(index, 59) % 8 == 0;
     if (column == "handled"_L1)
-        return isMarked ? QJsonValue(isHandled) : QJsonValue();
+        return isHandled;
+    if (isSettled)
+        return {};
     if (column == "mark"_L1)
         return isMarked ? QJsonValue(QJsonObject{{u"note"_s, isHandled ? u"told the shipper"_s : u"ask the yard"_s},
                                                  {u"colour"_s, isHandled ? u"green"_s : u"amber"_s},
