@@ -23,16 +23,31 @@ IoShard::Services withDecisions(IoShard::Services services, DecisionBatch &decis
 //! The mesh dialect's part of a shard.
 struct ShardHost::MeshParts
 {
-    MeshParts(IoShard &shard, const Services &services)
-        : fanout(services.fanout)
+    MeshParts(IoShard &shard, DecisionBatch &decisionBatch, const Ssma::ShardContext &ssmaContext,
+              const Services &services)
+        : decisions(decisionBatch)
+        , ssma(ssmaContext)
+        , fanout(services.fanout, &decisions)
         , context({shard, fanout, services.core, services.broker, services.transport.clock, services.rng, services.log,
-                   services.mesh->counters(), services.mesh->users()},
+                   services.mesh->counters(), services.mesh->users(), services.mesh->subjects(shard.index()),
+                   services.retained, services.desk},
                   services.mesh->profile())
         , front(shard.addFront(&services.mesh->sideDoor()))
     {
         front.addEndpoint(Mesh::WebSocketPath, std::make_unique<Mesh::WebSocketEndpoint>(context));
+        decisions.setResolver([this](Decision &decision) {
+            if (!context.resolve(decision))
+                ssma.resolve(decision);
+        });
     }
+    ~MeshParts()
+    {
+        decisions.setResolver([&dialect = ssma](Decision &decision) { dialect.resolve(decision); });
+    }
+    Q_DISABLE_COPY_MOVE(MeshParts)
 
+    DecisionBatch &decisions;
+    const Ssma::ShardContext &ssma;
     Fanout fanout;
     Mesh::ShardContext context;
     Front &front;
@@ -59,7 +74,7 @@ struct ShardHost::Parts
             shard.addEndpoint(ShareData::RealtimePath, std::make_unique<ShareData::RealtimeEndpoint>(*sharedata));
         }
         if (services.mesh)
-            mesh.emplace(shard, services);
+            mesh.emplace(shard, decisions, ssma, services);
         shard.setTurnEndHook([this] {
             fanout.flush();
             if (sharedata)

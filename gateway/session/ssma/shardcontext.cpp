@@ -15,13 +15,16 @@ ShardContext::ShardContext(Services services, std::shared_ptr<const Profile> pro
     if (!decisions())
         return;
     // Transport and fan-out know a link by its number only.
-    decisions()->setResolver([this](Decision &decision) {
-        const ShardSession *session = m_sessions.value(LinkId{decision.link});
-        if (!session)
-            return;
-        decision.user = session->principal().subjectId;
-        decision.site = session->client().site;
-    });
+    decisions()->setResolver([this](Decision &decision) { resolve(decision); });
+}
+
+void ShardContext::resolve(Decision &decision) const
+{
+    const ShardSession *session = m_sessions.value(LinkId{decision.link});
+    if (!session)
+        return;
+    decision.user = session->principal().subjectId;
+    decision.site = session->client().site;
 }
 
 ShardContext::~ShardContext()

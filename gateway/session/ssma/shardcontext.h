@@ -74,6 +74,8 @@ public:
     const OriginPolicy &origins() const { return *m_origins; }
     //! Who hears why something was not done; may be none.
     DecisionBatch *decisions() const { return m_services.shard.decisions(); }
+    //! Fills in what transport and fan-out do not know of a link of this dialect.
+    void resolve(Decision &decision) const;
     Decoder &decoder() { return m_decoder; }
     void configure(std::shared_ptr<const Profile> profile, std::shared_ptr<const OriginPolicy> origins);
 
