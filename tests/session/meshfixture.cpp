@@ -109,12 +109,20 @@ MeshFixture::MeshFixture(ClusterBus &bus, Mesh::Profile profile, const Mesh::Ret
 
 MeshFixture::~MeshFixture()
 {
-    runOn(m_core, [this] {
-        m_core.close();
-        m_retained.reset();
-        m_desk.reset();
-        m_broker.reset();
-    });
+    runOn(m_core, [this] { m_core.close(); });
+    // Not as a task: those of the batch in which the queue was closed still run, and use the broker.
+    std::promise<void> done;
+    QMetaObject::invokeMethod(
+        &m_core,
+        [&] {
+            m_retained.reset();
+            m_desk.reset();
+            m_broker.reset();
+            TaskGathering::flush();
+            done.set_value();
+        },
+        Qt::QueuedConnection);
+    done.get_future().wait();
     m_shards.clear();
     m_coreThread.quit();
     m_coreThread.wait();
