@@ -7,7 +7,7 @@
 
 namespace Tidegate::Admin {
 
-QList<Resource> trafficResources(); //!< links, streams, subscriptions, events, intents, transitions
+QList<Resource> trafficResources(); //!< links, streams, subscriptions, events, intents, transitions, subjects
 QList<Resource> recordResources();  //!< log, audit, decisions, limits
 QList<Resource> systemResources();  //!< config, users, keys, sessions
 QList<Statistic> allStatistics();

@@ -252,11 +252,34 @@ Resource transitions()
     return r;
 }
 
+Resource subjects()
+{
+    Resource r;
+    r.name = u"subjects"_s;
+    r.title = u"Subjects"_s;
+    r.doc = u"What went through the mesh since the start, by the first token of the subject."_s;
+    r.keyField = u"prefix"_s;
+    r.columns = {
+        column(u"prefix"_s, u"Prefix"_s, Text, Both, u"First token; * = all that found no row of their own."_s),
+        column(u"published"_s, u"Published"_s, Integer, Both, u"Messages from clients of this gateway."_s),
+        column(u"publishedBytes"_s, u"Bytes in"_s, Bytes, Both, u"Their payloads."_s),
+        column(u"requested"_s, u"Requests"_s, Integer, Both, u"From clients of this gateway."_s),
+        column(u"delivered"_s, u"Delivered"_s, Integer, Both,
+               u"To subscriptions of this gateway's clients, whoever published."_s),
+        column(u"deliveredBytes"_s, u"Bytes out"_s, Bytes, Both, u"Their payloads, once for each."_s),
+        column(u"refused"_s, u"Refused"_s, Integer, Both, u"See decisions."_s),
+    };
+    r.defaultSort = u"delivered"_s;
+    r.isDefaultDescending = true;
+    r.isLive = true;
+    return r;
+}
+
 } // namespace
 
 QList<Resource> trafficResources()
 {
-    return {links(), streams(), subscriptions(), events(), intents(), transitions()};
+    return {links(), streams(), subscriptions(), events(), intents(), transitions(), subjects()};
 }
 
 } // namespace Tidegate::Admin

@@ -201,6 +201,46 @@ Rows bridgeRows()
     };
 }
 
+//! A message that two of them match would be kept twice.
+bool haveOverlaps(const QByteArrayList &patterns)
+{
+    for (qsizetype i = 0; i < patterns.size(); ++i) {
+        for (qsizetype j = 0; j < i; ++j) {
+            if (Mesh::overlaps(patterns[i], patterns[j]))
+                return true;
+        }
+    }
+    return false;
+}
+
+Rows serviceRows()
+{
+    constexpr auto At = &GatewayConfig::mesh;
+    using Settings = MeshSettings;
+    return {
+        row<At, &Settings::services>(
+            "mesh.services", booleanCodec(),
+            QStringLiteral("Clients whose tokens have the permission \"serve\" may answer requests: they subscribe to "
+                           "_SERVE.<pattern>.")),
+        row<At, &Settings::retain>(
+            "mesh.retain",
+            nameListCodec(QStringLiteral("patterns of subjects that do not overlap"),
+                          [](const QByteArray &pattern) { return Mesh::isPattern(pattern); }),
+            QStringLiteral("Subjects whose newest messages are kept in memory and sent to whoever subscribes later, so "
+                           "that a client that comes back has no gap. Empty = none.")),
+        row<At, &Settings::retainMessages>("mesh.retain_messages", smallNumberCodec(1, 10'000),
+                                           QStringLiteral("Kept per subject; 1 = the last value.")),
+        row<At, &Settings::retainBytes>("mesh.retain_bytes", byteCountCodec(4 * KiB, 1024 * MiB),
+                                        QStringLiteral("Of all of them; the oldest go first.")),
+        row<At, &Settings::retainForMs>("mesh.retain_for", durationCodec(0, 7 * 24 * Hour),
+                                        QStringLiteral("How long they are kept; 0 = no limit.")),
+        reloadable(row<At, &Settings::retainReplayBytes>(
+            "mesh.retain_replay", byteCountCodec(KiB, 16 * MiB),
+            QStringLiteral(
+                "Of these, the newest, to one subscription; a client that is owed more already gets none."))),
+    };
+}
+
 class MeshReader
 {
 public:
@@ -262,7 +302,7 @@ private:
 std::vector<Setting> meshRows()
 {
     Rows all;
-    for (const Rows &rows : {doorRows(), tokenRows(), limitRows(), bridgeRows()})
+    for (const Rows &rows : {doorRows(), tokenRows(), limitRows(), bridgeRows(), serviceRows()})
         all.insert(all.end(), rows.begin(), rows.end());
     return all;
 }
@@ -301,6 +341,8 @@ void checkMesh(ConfigBuilder &builder)
     if (mesh.certFile.isEmpty() != mesh.keyFile.isEmpty())
         builder.refuse(builder.placeOf(mesh.certFile.isEmpty() ? "mesh.key_file" : "mesh.cert_file"),
                        QStringLiteral("mesh.cert_file and mesh.key_file need each other"));
+    if (haveOverlaps(mesh.retain))
+        builder.refuse(builder.placeOf("mesh.retain"), QStringLiteral("two of the patterns overlap"));
     if (mesh.loginDeadlineMs > 0 && mesh.loginDeadlineMs < 30 * Second)
         builder.warn(builder.placeOf("mesh.login_deadline"),
                      QStringLiteral("clients hold a connection without a login for up to 30 s"));

@@ -232,7 +232,8 @@ Rows linkRows()
                                                        QStringLiteral("Window of that limit."))),
         reloadable(row<At, &Settings::hideUnknown>(
             "sharedata.hide_unknown", booleanCodec(),
-            QStringLiteral("Answer subscribes and proposals to an unknown document like denied ones instead of closing (4003)."))),
+            QStringLiteral(
+                "Answer subscribes and proposals to an unknown document like denied ones instead of closing (4003)."))),
         reloadable(row<At, &Settings::hideErrorTexts>(
             "sharedata.hide_error_texts", booleanCodec(),
             QStringLiteral("Tell proposers only that a proposal failed, not what the function says."))),

@@ -37,6 +37,8 @@ struct Core::Parts
     std::unique_ptr<Ssma::HttpVerbs> verbs;
     std::unique_ptr<ShareDataCore> sharedata; //!< null: not served
     std::unique_ptr<Mesh::SsmaBridge> bridge;
+    std::unique_ptr<Mesh::RetainedMessages> retained;
+    std::unique_ptr<Mesh::ServiceDesk> desk;
 };
 
 Core::Core(Services services)
@@ -156,7 +158,7 @@ Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> 
         Wiring::profile(config));
     parts->verbs = std::make_unique<Ssma::HttpVerbs>(
         Ssma::HttpVerbs::Services{m_tasks, *parts->ssma, *parts->engine, m_services.clock, m_services.counters,
-                                  m_services.transport, m_services.fanout, &m_decisions});
+                                  m_services.transport, m_services.fanout, &m_decisions, m_services.meshMetrics});
     if (config.sharedata.enabled) {
         auto sharedata =
             ShareDataCore::open({m_tasks, *parts->hub, m_services.clock, m_services.log, m_services.shareDataCounters,
@@ -168,10 +170,8 @@ Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> 
             return sharedata.error();
         parts->sharedata = *std::move(sharedata);
     }
-    if (const auto rules = Wiring::bridgeRules(config); config.mesh.enabled && !rules.isClosed())
-        parts->bridge = std::make_unique<Mesh::SsmaBridge>(
-            Mesh::SsmaBridge::Services{*parts->broker, *parts->engine, parts->ssma->publisher(), m_services.rng},
-            rules);
+    if (config.mesh.enabled)
+        openMesh(config, *parts);
     const auto unsettled = contents->unsettled.size();
     qCInfo(lcApp, "store open head=%llu rows=%zu unsettled=%zu", contents->headSeq, contents->keys.size(), unsettled);
     // Last: what was left undecided is forwarded at once, and its outcome must find someone to publish it.
@@ -180,6 +180,36 @@ Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> 
     if (started)
         started();
     return {};
+}
+
+void Core::openMesh(const GatewayConfig &config, Parts &parts)
+{
+    parts.broker->setStateHandler([this](BusState state) { noteBrokerState(state); });
+    if (const auto rules = Wiring::bridgeRules(config); !rules.isClosed())
+        parts.bridge = std::make_unique<Mesh::SsmaBridge>(
+            Mesh::SsmaBridge::Services{*parts.broker, *parts.engine, parts.ssma->publisher(), m_services.rng}, rules);
+    if (!config.mesh.retain.isEmpty())
+        parts.retained = std::make_unique<Mesh::RetainedMessages>(*parts.broker, m_services.clock,
+                                                                  m_services.meshCounters, Wiring::retention(config));
+    if (config.mesh.services)
+        parts.desk = std::make_unique<Mesh::ServiceDesk>(*parts.broker);
+}
+
+void Core::noteBrokerState(BusState state)
+{
+    const qint64 nowMs = m_services.clock.monotonicMs();
+    if (state == BusState::Lost) {
+        m_brokerLostAtMs = nowMs;
+        qCWarning(lcCluster, "nats: connection lost; messages reach this gateway's own clients, what is published to "
+                             "others waits");
+        m_services.log.record("BROKER_LOST", LogLevel::Warn, R"({"broker":"nats"})");
+        return;
+    }
+    const qint64 awayMs = m_brokerLostAtMs ? nowMs - m_brokerLostAtMs : 0;
+    m_brokerLostAtMs = 0;
+    qCInfo(lcCluster, "nats: connected%s", awayMs ? qPrintable(QStringLiteral(" again after %1 ms").arg(awayMs)) : "");
+    m_services.log.record("BROKER_CONNECTED", LogLevel::Info,
+                          R"({"broker":"nats","awayMs":)" + QByteArray::number(awayMs) + '}');
 }
 
 void Core::close()
@@ -217,6 +247,16 @@ Hub &Core::hub()
 Broker &Core::broker()
 {
     return *m_parts->broker;
+}
+
+Mesh::RetainedMessages *Core::retained()
+{
+    return m_parts->retained.get();
+}
+
+Mesh::ServiceDesk *Core::serviceDesk()
+{
+    return m_parts->desk.get();
 }
 
 IntentEngine &Core::engine()

@@ -11,6 +11,8 @@
 #include "channel/broker.h"
 #include "cluster/buscounters.h"
 #include "replay/memoryreplaylog.h"
+#include "session/mesh/retainedmessages.h"
+#include "session/mesh/servicedesk.h"
 #include "session/ssma/httpverbs.h"
 #include "session/ssma/service.h"
 
@@ -35,6 +37,8 @@ public:
         const TransportCounters &transport;
         const FanoutCounters &fanout;
         BusCounters &bus;
+        Mesh::DialectCounters &meshCounters;
+        std::function<QJsonObject()> meshMetrics; //!< empty: the dialect is off
         //! Crosses to a link's shard.
         std::function<void(LinkId, Ssma::SessionReply)> reply;
         ShareData::Counters &shareDataCounters;
@@ -59,6 +63,8 @@ public:
     //! Valid between open() and close(); use on the core thread only, but for the thread-safe parts they name.
     Hub &hub();
     Broker &broker();
+    Mesh::RetainedMessages *retained(); //!< null: not configured
+    Mesh::ServiceDesk *serviceDesk();   //!< likewise
     IntentEngine &engine();
     Ssma::Service &ssma();
     Ssma::OptimisticApi &optimisticApi();
@@ -75,6 +81,8 @@ private:
     //! \p started runs when clients may come, later perhaps.
     Result<void> openParts(const GatewayConfig &config, std::function<void()> started);
     std::unique_ptr<IntentStore> makeStore(const GatewayConfig &config);
+    void openMesh(const GatewayConfig &config, Parts &parts);
+    void noteBrokerState(BusState state);
     Result<std::unique_ptr<ClusterBus>> makeBus(const GatewayConfig &config) const;
     Result<std::unique_ptr<BackendAdapter>> makeBackend(const GatewayConfig &config, HttpBackendAdapter *&http) const;
 
@@ -83,6 +91,7 @@ private:
     TaskQueue m_tasks;
     DecisionBatch m_decisions; //!< core thread
     std::unique_ptr<Parts> m_parts;
+    qint64 m_brokerLostAtMs = 0; //!< monotonic; 0 = it is not
 };
 
 } // namespace Tidegate

@@ -5,6 +5,7 @@
 #include "admin/local/intentsprovider.h"
 #include "admin/local/liveendpoint.h"
 #include "admin/local/operatorgate.h"
+#include "admin/local/subjectsprovider.h"
 #include "app/configauth.h"
 #include "app/configprovider.h"
 #include "app/core.h"
@@ -184,6 +185,8 @@ Result<void> Gateway::openServices()
                         m_parts->transport,
                         m_parts->fanout,
                         m_parts->bus,
+                        m_parts->meshDialect,
+                        {},
                         {},
                         m_parts->shareDataCounters,
                         m_parts->documentCounters,
@@ -192,6 +195,8 @@ Result<void> Gateway::openServices()
                         m_verifyProof,
                         m_makeBackend,
                         m_parts->decisions};
+    if (m_parts->mesh)
+        core.meshMetrics = [mesh = m_parts->mesh.get()] { return mesh->metrics(); };
     core.shareDataReply = [parts = m_parts.get()](LinkId link, ShareData::Reply reply) {
         parts->shards[size_t(link.shard())]->reply(link, std::move(reply));
     };
@@ -205,10 +210,13 @@ Result<void> Gateway::openServices()
     openAdmin();
 #ifdef TIDEGATE_WITH_HTTP_API
     ShareDataCore *const documents = m_parts->core->sharedata();
-    m_parts->http = std::make_unique<HttpApi>(Wiring::httpApi(m_config),
-                                              HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log,
-                                                           m_parts->clock, m_parts->operators, &m_parts->decisions,
-                                                           documents ? &documents->api() : nullptr});
+    std::function<QByteArray()> brokerState;
+    if (m_parts->mesh)
+        brokerState = [mesh = m_parts->mesh.get()] { return mesh->brokerState(); };
+    m_parts->http = std::make_unique<HttpApi>(
+        Wiring::httpApi(m_config),
+        HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log, m_parts->clock, m_parts->operators,
+                     &m_parts->decisions, documents ? &documents->api() : nullptr, std::move(brokerState)});
     m_parts->admin->addLimits([http = m_parts->http.get()](auto done) { http->limitBuckets(std::move(done)); });
 #endif
     return {};
@@ -241,6 +249,8 @@ void Gateway::openAdmin()
                                                                  documents ? &documents->documents() : nullptr},
                                               std::move(config));
     parts.admin->add(std::make_unique<ConfigProvider>([this]() -> const GatewayConfig & { return m_config; }));
+    if (parts.mesh)
+        parts.admin->add(std::make_unique<Admin::SubjectsProvider>(parts.admin->view(), parts.admin->home()));
     if (m_config.store.kind == StoreKind::Sqlite) {
         parts.searcher = std::make_unique<SqliteIntentSearcher>(m_config.store.path);
         auto intents = std::make_unique<Admin::IntentsProvider>(
@@ -282,10 +292,10 @@ void Gateway::startShards()
         Wiring::shareDataTokens(m_config, parts.issuers, parts.auth->authenticator())};
     for (int i = 0; i < parts.listeners.shardCount(); ++i) {
         parts.shards.push_back(std::make_unique<ShardHost>(
-            i,
-            ShardHost::Services{Wiring::linkLimits(m_config), transport, parts.core->tasks(), parts.core->ssma(),
-                                parts.auth->authenticator(), parts.rng, parts.log, parts.dialect, parts.fanout,
-                                parts.decisions, profile, origins, sharedata, parts.core->broker(), parts.mesh.get()}));
+            i, ShardHost::Services{Wiring::linkLimits(m_config), transport, parts.core->tasks(), parts.core->ssma(),
+                                   parts.auth->authenticator(), parts.rng, parts.log, parts.dialect, parts.fanout,
+                                   parts.decisions, profile, origins, sharedata, parts.core->broker(), parts.mesh.get(),
+                                   parts.core->retained(), parts.core->serviceDesk()}));
         ShardHost *shard = parts.shards.back().get();
         parts.core->run([&] {
             parts.core->hub().addShard(i, shard);

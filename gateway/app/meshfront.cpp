@@ -2,7 +2,7 @@
 #include "app/meshfront.h"
 
 #include "base/logging.h"
-#include "cluster/clusterbus.h"
+#include "session/mesh/metricsjson.h"
 
 #include <QUrl>
 
@@ -27,19 +27,6 @@ Result<std::shared_ptr<const Mesh::TokenVerifier>> makeVerifier(const MeshSettin
     return std::shared_ptr<const Mesh::TokenVerifier>(std::make_shared<Mesh::TokenVerifier>(std::move(config)));
 }
 
-QByteArray brokerState(BusState state)
-{
-    switch (state) {
-    case BusState::Alone:
-        return QByteArrayLiteral("embedded");
-    case BusState::Connected:
-        return QByteArrayLiteral("nats");
-    case BusState::Lost:
-        break;
-    }
-    return QByteArrayLiteral("nats, lost");
-}
-
 Mesh::Profile makeProfile(const MeshSettings &settings)
 {
     Mesh::Profile profile;
@@ -60,21 +47,43 @@ Mesh::Profile makeProfile(const MeshSettings &settings)
     profile.userSubscriptions = settings.userSubscriptions;
     profile.userMessagesPerSecond = settings.userMessagesPerSecond;
     profile.userBytesPerSecond = settings.userBytesPerSecond;
+    profile.retainedPatterns = settings.retain;
+    profile.retainReplayBytes = settings.retainReplayBytes;
     return profile;
 }
 
 } // namespace
 
-MeshFront::MeshFront(const BusCounters &bus, Mesh::DialectCounters &counters)
+MeshFront::MeshFront(int shards, const BusCounters &bus, Mesh::DialectCounters &counters)
     : m_counters(counters)
-    , m_sideDoor([&bus] { return brokerState(BusState(bus.state.value())); })
+    , m_bus(bus)
+    , m_subjects(size_t(shards))
+    , m_sideDoor([this] { return brokerState(); })
 {
+}
+
+QByteArray MeshFront::brokerState() const
+{
+    return Mesh::brokerState(m_bus);
+}
+
+QJsonObject MeshFront::metrics() const
+{
+    return Mesh::metricsJson(m_counters, m_bus, subjectCounts());
+}
+
+Mesh::SubjectCounts::Table MeshFront::subjectCounts() const
+{
+    Mesh::SubjectCounts::Table table;
+    for (const Mesh::SubjectCounts &shard : m_subjects)
+        shard.addTo(table);
+    return table;
 }
 
 Result<std::unique_ptr<MeshFront>> MeshFront::open(const GatewayConfig &config, int shards, const BusCounters &bus,
                                                    Mesh::DialectCounters &counters)
 {
-    std::unique_ptr<MeshFront> front(new MeshFront(bus, counters));
+    std::unique_ptr<MeshFront> front(new MeshFront(shards, bus, counters));
     if (auto configured = front->configure(config); !configured)
         return configured.error();
     const MeshSettings &settings = config.mesh;

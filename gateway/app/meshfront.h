@@ -6,6 +6,9 @@
 #include "session/mesh/endpoint.h"
 #include "transport/tlscontext.h"
 
+#include <QJsonObject>
+
+#include <deque>
 #include <memory>
 
 namespace Tidegate {
@@ -33,14 +36,24 @@ public:
     Mesh::DialectCounters &counters() { return m_counters; }
     //! Any thread.
     UserTallies &users() { return m_users; }
+    //! Any thread.
+    Mesh::SubjectCounts &subjects(int shard) { return m_subjects[size_t(shard)]; }
+    //! Of all shards, by prefix. Any thread.
+    Mesh::SubjectCounts::Table subjectCounts() const;
+    //! For health: "embedded", "nats" or "nats, lost". Any thread.
+    QByteArray brokerState() const;
+    //! What the dialect adds to GET /optimistic/metrics. Any thread.
+    QJsonObject metrics() const;
     //! "ws://127.0.0.1:4434/ws", one per address.
     QStringList urls() const;
 
 private:
-    MeshFront(const BusCounters &bus, Mesh::DialectCounters &counters);
+    MeshFront(int shards, const BusCounters &bus, Mesh::DialectCounters &counters);
     Result<void> configure(const GatewayConfig &config);
 
     Mesh::DialectCounters &m_counters;
+    const BusCounters &m_bus;
+    std::deque<Mesh::SubjectCounts> m_subjects; //!< by shard
     UserTallies m_users;
     Mesh::SideDoor m_sideDoor;
     std::shared_ptr<const Mesh::Profile> m_profile;

@@ -24,10 +24,11 @@ IoShard::Services withDecisions(IoShard::Services services, DecisionBatch &decis
 //! The mesh dialect's part of a shard.
 struct ShardHost::MeshParts
 {
-    MeshParts(IoShard &shard, const Services &services)
-        : fanout(services.fanout)
+    MeshParts(IoShard &shard, DecisionBatch &decisions, const Services &services)
+        : fanout(services.fanout, &decisions)
         , context({shard, fanout, services.core, services.broker, services.transport.clock, services.rng, services.log,
-                   services.mesh->counters(), services.mesh->users()},
+                   services.mesh->counters(), services.mesh->users(), services.mesh->subjects(shard.index()),
+                   services.retained, services.desk},
                   services.mesh->profile())
         , front(shard.addFront(&services.mesh->sideDoor()))
     {
@@ -60,7 +61,7 @@ struct ShardHost::Parts
             shard.addEndpoint(ShareData::RealtimePath, std::make_unique<ShareData::RealtimeEndpoint>(*sharedata));
         }
         if (services.mesh)
-            mesh.emplace(shard, services);
+            mesh.emplace(shard, decisions, services);
         decisions.setResolver([this](Decision &decision) { describe(decision); });
         shard.setTurnEndHook([this] {
             fanout.flush();
@@ -85,10 +86,8 @@ struct ShardHost::Parts
     //! Transport and fan-out know a link by its number only.
     void describe(Decision &decision) const
     {
-        if (ssma.describe(decision) || (sharedata && sharedata->describe(decision)) || !mesh)
-            return;
-        if (const Mesh::Session *session = mesh->context.session(LinkId{decision.link}))
-            decision.user = session->user();
+        if (!ssma.describe(decision) && !(sharedata && sharedata->describe(decision)) && mesh)
+            mesh->context.describe(decision);
     }
 
     DecisionBatch decisions;

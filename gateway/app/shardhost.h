@@ -43,7 +43,9 @@ public:
         std::shared_ptr<const OriginPolicy> origins;
         ShareDataServices sharedata;
         Broker &broker;
-        MeshFront *mesh; //!< none: the dialect is off
+        MeshFront *mesh;                            //!< none: the dialect is off
+        Mesh::RetainedMessages *retained = nullptr; //!< likewise
+        Mesh::ServiceDesk *desk = nullptr;          //!< likewise
     };
 
     //! Blocks until the thread runs.

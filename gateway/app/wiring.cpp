@@ -139,6 +139,11 @@ Mesh::SsmaBridge::Rules bridgeRules(const GatewayConfig &config)
     return rules;
 }
 
+Mesh::RetainedMessages::Config retention(const GatewayConfig &config)
+{
+    return {config.mesh.retain, config.mesh.retainMessages, config.mesh.retainBytes, config.mesh.retainForMs};
+}
+
 EventLog::Config eventLog(const GatewayConfig &config)
 {
     return {config.log.exporter == LogExporter::File ? config.log.file : QString(), config.log.maxBatch};

@@ -4,6 +4,7 @@
 #include "channel/lagqueue.h"
 
 #include <functional>
+#include <memory>
 
 namespace Tidegate {
 
@@ -22,8 +23,11 @@ struct AudienceSpec
     std::function<QByteArray(const Loss &loss)> encodeLoss = {};
     //! Keys of the events that their role keeps from them; none: it keeps nothing.
     std::function<QByteArrayList(const Publication &publication)> hidden = {};
-    //! What operators know the stream by; empty = the event's key.
+    //! What operators know the stream by; empty = the event's key, or the stream's own name.
     QByteArray subject = {};
 };
+
+//! Many streams may have an audience of one spec; they share it.
+using AudienceSpecPtr = std::shared_ptr<const AudienceSpec>;
 
 } // namespace Tidegate

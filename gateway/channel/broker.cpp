@@ -259,6 +259,8 @@ void Broker::busNoResponders(const QByteArray &reply)
 
 void Broker::busStateChanged(BusState state)
 {
+    if (m_stateHeard)
+        m_stateHeard(state);
     if (state != BusState::Lost)
         return;
     QByteArrayList lost;

@@ -50,6 +50,9 @@ public:
     ~Broker() override;
     Q_DISABLE_COPY_MOVE(Broker)
 
+    //! \p heard is called when the bus is lost or found (again).
+    void setStateHandler(std::function<void(BusState)> heard) { m_stateHeard = std::move(heard); }
+
     //! Borrowed until the Broker goes.
     void addShard(int shard, BrokerShard *sink);
 
@@ -130,6 +133,7 @@ private:
     std::multimap<qint64, QByteArray> m_deadlines; //!< monotonic ms to reply subject
     quint64 m_lastRequest = 0;
     QTimer m_timer;
+    std::function<void(BusState)> m_stateHeard;
 };
 
 } // namespace Tidegate

@@ -35,7 +35,7 @@ public:
 
     const quint64 serial = nextSerial();
     QByteArray stream;
-    AudienceSpec spec;
+    AudienceSpecPtr spec;
     Framing framing;
     std::vector<Member> members;
     Offset position = 0;                      //!< cursor of the newest publication handed over
@@ -46,7 +46,7 @@ public:
     bool isSending = false; //!< members may leave, but must not change places
     bool hasLeavers = false;
 
-    bool holdsBack() const { return spec.lag != LagPolicy::Close; }
+    bool holdsBack() const { return spec->lag != LagPolicy::Close; }
 
 private:
     static quint64 nextSerial()
@@ -64,7 +64,8 @@ Fanout::Fanout(FanoutCounters &counters, DecisionBatch *decisions)
 
 Fanout::~Fanout() = default;
 
-void Fanout::join(const QByteArray &stream, const AudienceSpec &spec, Link &link, Membership &membership)
+void Fanout::join(const QByteArray &stream, const AudienceSpec &spec, const AudienceSpecPtr &shared, Link &link,
+                  Membership &membership)
 {
     // A newcomer was told its position when it attached: what was gathered before that is not for it.
     if (Audience *existing = find(stream, spec.variant, link.framing()))
@@ -76,7 +77,7 @@ void Fanout::join(const QByteArray &stream, const AudienceSpec &spec, Link &link
             list = std::make_shared<AudienceList>();
         audience = list->emplace_back(std::make_unique<Audience>()).get();
         audience->stream = stream;
-        audience->spec = spec;
+        audience->spec = shared ? shared : std::make_shared<const AudienceSpec>(spec);
         audience->framing = link.framing();
         ++m_audiences;
     }
@@ -90,7 +91,7 @@ Fanout::Audience *Fanout::find(const QByteArray &stream, const QByteArray &varia
     if (list == m_streams.constEnd())
         return nullptr;
     const auto found = std::find_if((*list)->begin(), (*list)->end(), [&](const auto &each) {
-        return each->framing == framing && each->spec.variant == variant;
+        return each->framing == framing && each->spec->variant == variant;
     });
     return found == (*list)->end() ? nullptr : found->get();
 }
@@ -135,19 +136,21 @@ void Fanout::removeMember(Audience &audience, quint32 position)
         m_streams.erase(stream);
 }
 
-void Fanout::deliver(const QByteArray &stream, const PublicationPtr &publication)
+qsizetype Fanout::deliver(const QByteArray &stream, const PublicationPtr &publication)
 {
     const auto found = m_streams.constFind(stream);
     if (found == m_streams.constEnd())
-        return;
+        return 0;
+    qsizetype members = 0;
     for (const auto &audience : **found) {
-        if (audience->spec.hidden) {
-            if (const QByteArrayList keys = audience->spec.hidden(*publication); !keys.isEmpty())
+        if (audience->spec->hidden) {
+            if (const QByteArrayList keys = audience->spec->hidden(*publication); !keys.isEmpty())
                 noteHidden(*audience, *publication, keys);
         }
-        const QByteArray message = audience->spec.encode(*publication);
+        const QByteArray message = audience->spec->encode(*publication);
         if (message.isEmpty())
             continue;
+        members += qsizetype(audience->members.size());
         audience->members.front().link->appendFrame(audience->turn, message);
         audience->turnPosition = publication->cursor;
         if (audience->holdsBack())
@@ -157,6 +160,7 @@ void Fanout::deliver(const QByteArray &stream, const PublicationPtr &publication
             m_dirty.push_back(audience.get());
         }
     }
+    return members;
 }
 
 Offset Fanout::position(const Membership &membership) const
@@ -182,7 +186,7 @@ void Fanout::noteHidden(const Audience &audience, const Publication &publication
                       0,
                       {},
                       publication.site,
-                      audience.spec.subject.isEmpty() ? keys.front() : audience.spec.subject};
+                      audience.spec->subject.isEmpty() ? keys.front() : audience.spec->subject};
     decision.detail = "kept from " + QByteArray::number(qint64(audience.members.size())) + " subscribers";
     decision.messages = keys.first(std::min(keys.size(), Decision::MaxMessages));
     decision.who = audience.name();
@@ -192,7 +196,8 @@ void Fanout::noteHidden(const Audience &audience, const Publication &publication
 
 void Fanout::noteLag(const DecisionRule &rule, const Audience &audience, const Member &member, qint64 count)
 {
-    Decision decision{&rule, member.link->id().value, {}, {}, audience.spec.subject};
+    const QByteArray &subject = audience.spec->subject.isEmpty() ? audience.stream : audience.spec->subject;
+    Decision decision{&rule, member.link->id().value, {}, {}, subject};
     decision.count = count;
     note(m_decisions, std::move(decision));
 }
@@ -243,18 +248,18 @@ void Fanout::removeLeavers(Audience &audience)
 void Fanout::hold(const Audience &audience, Member &member, const std::vector<PublicationPtr> &publications)
 {
     if (!member.lag) {
-        const bool conflates = audience.spec.lag == LagPolicy::Conflate;
+        const bool conflates = audience.spec->lag == LagPolicy::Conflate;
         member.lag = std::make_unique<Lag>(
-            audience.spec.maxHeldBytes, conflates ? audience.spec.conflationKey : ConflationKey(), audience.position);
+            audience.spec->maxHeldBytes, conflates ? audience.spec->conflationKey : ConflationKey(), audience.position);
         m_laggards.push_back(member.membership);
         m_counters.subscribersLagging.add();
         noteLag(ChannelRules::HeldBack, audience, member, 1);
     }
     for (const PublicationPtr &publication : publications) {
-        if (audience.spec.lag == LagPolicy::DropNewest) {
+        if (audience.spec->lag == LagPolicy::DropNewest) {
             member.lag->queue.skip(*publication);
             m_counters.publicationsDropped.add();
-            noteLag(ChannelRules::LagDropped, audience, member, 1);
+            noteLag(ChannelRules::LagDroppedNewest, audience, member, 1);
             continue;
         }
         const LagQueue::Effect effect = member.lag->queue.hold(publication);
@@ -294,18 +299,18 @@ bool Fanout::release(Membership &membership, Release extent)
         if (extent == Release::WhatTheLinkTakes && !member.link->keepsUp())
             return false;
         const Loss loss = member.lag->queue.takeLoss();
-        if (loss.publications && !audience->spec.encodeLoss) {
+        if (loss.publications && !audience->spec->encodeLoss) {
             noteLag(ChannelRules::LossUntold, *audience, member, loss.publications);
             member.link->giveUp();
             continue; // what is held has nowhere to go any more
         }
         QByteArray message;
         if (loss.publications) {
-            message = audience->spec.encodeLoss(loss);
+            message = audience->spec->encodeLoss(loss);
         } else {
             const PublicationPtr next = member.lag->queue.takeNext();
             member.lag->position = next->cursor;
-            message = audience->spec.encode(*next);
+            message = audience->spec->encode(*next);
         }
         QByteArray frame;
         member.link->appendFrame(frame, message);

@@ -38,14 +38,23 @@ public:
     Q_DISABLE_COPY_MOVE(Fanout)
 
     //! \p membership must stay where it is until leave().
-    void join(const QByteArray &stream, const AudienceSpec &spec, Link &link, Membership &membership);
+    void join(const QByteArray &stream, const AudienceSpec &spec, Link &link, Membership &membership)
+    {
+        join(stream, spec, {}, link, membership);
+    }
+    //! The audience keeps \p spec itself, where it is the first: for specs that many streams have.
+    void join(const QByteArray &stream, const AudienceSpecPtr &spec, Link &link, Membership &membership)
+    {
+        join(stream, *spec, spec, link, membership);
+    }
     //! What was gathered this turn or held back is handed over first, so leaving loses nothing. Legal while a link is
     //! sent to.
     void leave(Membership &membership);
 
     void deliver(const PublicationPtr &publication) { deliver(publication->stream, publication); }
-    //! To the members of \p stream, which need not bear the publication's own name: patterns match many.
-    void deliver(const QByteArray &stream, const PublicationPtr &publication);
+    //! To the members of \p stream, which need not bear the publication's own name: patterns match many. How many it is
+    //! for.
+    qsizetype deliver(const QByteArray &stream, const PublicationPtr &publication);
     //! Hands every gathered buffer to its links, and what was held back to those that caught up; call at the end of the
     //! turn. (A link that becomes writable causes a turn.)
     void flush();
@@ -63,6 +72,8 @@ private:
     struct Lag;
     struct Member;
 
+    void join(const QByteArray &stream, const AudienceSpec &spec, const AudienceSpecPtr &shared, Link &link,
+              Membership &membership);
     Audience *find(const QByteArray &stream, const QByteArray &variant, Framing framing) const;
     void flushAudience(Audience &audience, SendTime time = SendTime::TurnEnd);
     enum class Release : quint8 { WhatTheLinkTakes, Everything };

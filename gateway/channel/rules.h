@@ -13,11 +13,17 @@ inline constexpr DecisionRule Hidden{"role", DecisionKind::Filtered,
                                      "(ssma.channels, ssma.islands)."};
 inline constexpr DecisionRule HeldBack{"lag-held", DecisionKind::Delayed,
                                        "The client reads too slowly: what was published waits for it.",
-                                       "A faster client or network helps; ws.max_buffered sets where it begins."};
+                                       "A faster client or network helps; ws.max_buffered (mesh.max_buffered) sets "
+                                       "where it begins."};
 inline constexpr DecisionRule LagDropped{"lag-drop-oldest", DecisionKind::Dropped,
                                          "The client read too slowly: the oldest waiting publications were dropped, "
                                          "and it is told which.",
-                                         "It can resync; the channel's overflow policy in ssma.channels decides."};
+                                         "It can resync; the channel's overflow policy in ssma.channels, or "
+                                         "mesh.overflow, decides."};
+inline constexpr DecisionRule LagDroppedNewest{"lag-drop-newest", DecisionKind::Dropped,
+                                               "The client read too slowly: what was published meanwhile was dropped, "
+                                               "and it is told how much.",
+                                               "A faster client or network helps; mesh.overflow decides."};
 inline constexpr DecisionRule LagConflated{"lag-conflate", DecisionKind::Dropped,
                                            "The client read too slowly: newer events took the place of waiting ones.",
                                            "The overflow policy in ssma.channels or ssma.island_overflow decides."};

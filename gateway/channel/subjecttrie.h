@@ -29,11 +29,12 @@ public:
     QByteArray pattern(Slot slot) const;
     quint32 users(Slot slot) const { return m_slots[slot].users; }
 
-    //! Calls \p visit(Slot) once for each pattern that matches; it must not change the trie.
+    //! Calls \p visit(Slot) once for each pattern that matches; it must not change the trie. How many nodes were looked
+    //! at: at most two to the power of the subject's levels, however many patterns there are.
     template <typename Visit>
-    void match(QByteArrayView subject, Visit &&visit) const
+    quint32 match(QByteArrayView subject, Visit &&visit) const
     {
-        walk(Root, subject, visit);
+        return walk(Root, subject, visit);
     }
 
     qsizetype patternCount() const { return qsizetype(m_slots.size() - m_freeSlots.size()); }
@@ -62,9 +63,10 @@ private:
     };
 
     template <typename Visit>
-    void walk(NodeIndex at, QByteArrayView rest, Visit &visit) const
+    quint32 walk(NodeIndex at, QByteArrayView rest, Visit &visit) const
     {
         const Node &node = m_nodes[at];
+        quint32 looked = 1;
         if (node.rest != None)
             visit(node.rest);
         const qsizetype dot = rest.indexOf('.');
@@ -72,11 +74,15 @@ private:
         for (const NodeIndex next : {node.children ? child(at, token) : None, node.star}) {
             if (next == None)
                 continue;
-            if (dot >= 0)
-                walk(next, rest.sliced(dot + 1), visit);
-            else if (m_nodes[next].slot != None)
+            if (dot >= 0) {
+                looked += walk(next, rest.sliced(dot + 1), visit);
+                continue;
+            }
+            ++looked;
+            if (m_nodes[next].slot != None)
                 visit(m_nodes[next].slot);
         }
+        return looked;
     }
 
     quint32 hashOf(NodeIndex parent, QByteArrayView token) const;

@@ -62,11 +62,13 @@ QByteArray logLine(const QJsonObject &entry, const QJsonObject &batch, const Pri
 
 } // namespace
 
-LogRoutes::LogRoutes(AuthService &auth, EventLog &events, const Clock &clock, FixedWindowLimiter::Config batchLimit)
+LogRoutes::LogRoutes(AuthService &auth, EventLog &events, const Clock &clock, FixedWindowLimiter::Config batchLimit,
+                     std::function<QByteArray()> brokerState)
     : m_auth(auth)
     , m_events(events)
     , m_clock(clock)
     , m_batchLimit(batchLimit)
+    , m_brokerState(std::move(brokerState))
 {
 }
 
@@ -81,11 +83,13 @@ void LogRoutes::addTo(RouteTable &table)
 void LogRoutes::health(const RequestPtr &request)
 {
     const QJsonObject pipeline = pipelineHealth();
-    request->answer(
-        Replies::json(200, QJsonObject{{QStringLiteral("status"), pipeline.value(QLatin1StringView("status"))},
-                                       {QStringLiteral("service"), QStringLiteral("ssma")},
-                                       {QStringLiteral("timestamp"), m_clock.nowMs()},
-                                       {QStringLiteral("logPipeline"), pipeline}}));
+    QJsonObject health{{QStringLiteral("status"), pipeline.value(QLatin1StringView("status"))},
+                       {QStringLiteral("service"), QStringLiteral("ssma")},
+                       {QStringLiteral("timestamp"), m_clock.nowMs()},
+                       {QStringLiteral("logPipeline"), pipeline}};
+    if (m_brokerState)
+        health.insert(QStringLiteral("broker"), QString::fromLatin1(m_brokerState()));
+    request->answer(Replies::json(200, health));
 }
 
 void LogRoutes::takeBatch(const RequestPtr &request)

@@ -15,7 +15,9 @@ class RouteTable;
 class LogRoutes
 {
 public:
-    LogRoutes(AuthService &auth, EventLog &events, const Clock &clock, FixedWindowLimiter::Config batchLimit);
+    //! \p brokerState may be empty: there is no broker.
+    LogRoutes(AuthService &auth, EventLog &events, const Clock &clock, FixedWindowLimiter::Config batchLimit,
+              std::function<QByteArray()> brokerState);
     void addTo(RouteTable &table);
     void setLimit(FixedWindowLimiter::Config batchLimit) { m_batchLimit = FixedWindowLimiter(batchLimit); }
 
@@ -30,6 +32,7 @@ private:
     EventLog &m_events;
     const Clock &m_clock;
     FixedWindowLimiter m_batchLimit;
+    const std::function<QByteArray()> m_brokerState;
 };
 
 } // namespace Tidegate

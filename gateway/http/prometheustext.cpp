@@ -4,6 +4,7 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <QJsonArray>
 #include <QJsonObject>
 #include <QJsonValue>
 
@@ -102,6 +103,41 @@ constexpr Row Rows[] = {
      "Publications dropped for lagging subscribers."},
     {"fanout/eventsConflated", "tidegate_events_conflated_total", Counter,
      "Events that newer ones took the place of, for lagging subscribers."},
+    {"mesh/sessions", "tidegate_mesh_sessions", Gauge, "Mesh clients connected."},
+    {"mesh/sessionsAccepted", "tidegate_mesh_sessions_total", Counter, "Mesh clients let in."},
+    {"mesh/loginsAccepted", "tidegate_mesh_logins_total", Counter, "Logins of mesh clients.", "outcome", "accepted"},
+    {"mesh/loginsRefused", "tidegate_mesh_logins_total", Counter, "", "outcome", "refused"},
+    {"mesh/subscriptions", "tidegate_mesh_subscriptions", Gauge, "Subscriptions of mesh clients."},
+    {"mesh/published", "tidegate_mesh_published_total", Counter, "Messages from mesh clients."},
+    {"mesh/requested", "tidegate_mesh_requests_total", Counter, "Requests from mesh clients."},
+    {"mesh/served", "tidegate_mesh_served_total", Counter, "Requests that mesh clients answered."},
+    {"mesh/retainedMessages", "tidegate_mesh_retained_messages", Gauge, "Kept for later subscribers."},
+    {"mesh/retainedBytes", "tidegate_mesh_retained_bytes", Gauge, "What they weigh."},
+    {"mesh/replayed", "tidegate_mesh_replayed_total", Counter, "Kept messages sent to new subscribers."},
+    {"mesh/deliveriesFiltered", "tidegate_mesh_filtered_total", Counter,
+     "Messages kept from those a token denies them."},
+    {"mesh/denied", "tidegate_mesh_denied_total", Counter, "Packets that a token does not allow."},
+    {"mesh/invalid", "tidegate_mesh_invalid_total", Counter, "Frames that are no packets."},
+    {"mesh/rateLimited", "tidegate_mesh_rate_limited_total", Counter, "Packets over a limit."},
+    {"mesh/slowConsumers", "tidegate_mesh_slow_consumers_total", Counter, "Mesh clients closed as too slow."},
+    {"mesh/identitiesExpired", "tidegate_mesh_identities_expired_total", Counter, "Sessions whose token ended."},
+    {"broker/lost", "tidegate_broker_lost", Gauge, "1 while the NATS server cannot be reached."},
+    {"broker/timesLost", "tidegate_broker_lost_total", Counter, "Times it was lost."},
+    {"broker/patterns", "tidegate_broker_patterns", Gauge, "Patterns subscribed there."},
+    {"broker/published", "tidegate_broker_published_total", Counter, "Messages sent there."},
+    {"broker/publishesRefused", "tidegate_broker_refused_total", Counter, "Messages its queue had no room for."},
+    {"broker/received", "tidegate_broker_received_total", Counter, "Messages that came from there."},
+    {"broker/receivedDropped", "tidegate_broker_dropped_total", Counter, "Of these: more than the gateway could take."},
+};
+
+//! One number of each object in the list "subjects", by its prefix.
+constexpr Row SubjectRows[] = {
+    {"published", "tidegate_mesh_subject_published_total", Counter, "Messages by the first token of their subject."},
+    {"publishedBytes", "tidegate_mesh_subject_published_bytes_total", Counter, "Their payloads."},
+    {"requested", "tidegate_mesh_subject_requests_total", Counter, "Requests by the first token of their subject."},
+    {"delivered", "tidegate_mesh_subject_delivered_total", Counter, "Deliveries, one for each subscription."},
+    {"deliveredBytes", "tidegate_mesh_subject_delivered_bytes_total", Counter, "Their payloads."},
+    {"refused", "tidegate_mesh_subject_refused_total", Counter, "Packets refused."},
 };
 
 QJsonValue valueAt(const QJsonObject &object, const QString &path)
@@ -133,6 +169,22 @@ ClientMetric metricOf(const Row &row, const QJsonValue &value)
     return metric;
 }
 
+void addSubjects(std::vector<MetricFamily> &families, const QJsonArray &subjects)
+{
+    if (subjects.isEmpty())
+        return;
+    for (const Row &row : SubjectRows) {
+        MetricFamily family{row.name, row.help, row.type, {}};
+        for (const QJsonValue &subject : subjects) {
+            ClientMetric metric = metricOf(row, subject.toObject().value(QLatin1StringView(row.path)));
+            metric.label.push_back(
+                {"prefix", subject.toObject().value(QLatin1StringView("prefix")).toString().toStdString()});
+            family.metric.push_back(std::move(metric));
+        }
+        families.push_back(std::move(family));
+    }
+}
+
 } // namespace
 
 QByteArray prometheusText(const QJsonObject &metrics)
@@ -146,6 +198,7 @@ QByteArray prometheusText(const QJsonObject &metrics)
             families.push_back({row.name, row.help, row.type, {}});
         families.back().metric.push_back(metricOf(row, value));
     }
+    addSubjects(families, metrics.value(QLatin1StringView("subjects")).toArray());
     std::ostringstream text;
     prometheus::TextSerializer().Serialize(text, families);
     return QByteArray::fromStdString(text.str());

@@ -27,8 +27,8 @@ inline constexpr DecisionRule NothingThere{"no-endpoint", DecisionKind::Denied, 
                                            "WebSockets open at /optimistic/ws, event streams at /optimistic/events."};
 inline constexpr DecisionRule SlowLink{
     "ws.max_buffered", DecisionKind::Closed, "More bytes waited for the client than it may owe, for too long.",
-    "Raise ws.max_buffered or ws.slow_consumer_grace (for documents sharedata.max_buffered), or give the channel an "
-    "overflow policy in ssma.channels (sharedata.overflow)."};
+    "Raise ws.max_buffered (sharedata.max_buffered, mesh.max_buffered) or ws.slow_consumer_grace, or choose another "
+    "overflow policy: in ssma.channels, sharedata.overflow or mesh.overflow."};
 inline constexpr DecisionRule SlowStream{"sse.max_queue", DecisionKind::Closed,
                                          "More bytes waited for the event stream than it may owe, for too long.",
                                          "Raise sse.max_queue or sse.drain_timeout."};

@@ -168,6 +168,7 @@ void TestConfigLoader::everySettingCanBeSetInEachLayer_data()
         {"mesh.keys", {QStringLiteral("a=b,c=d"), "'a=b,c=d'"}},
         {"mesh.public_keys", {QStringLiteral("k=/k.pem"), "{k = '/k.pem'}"}},
         {"mesh.overflow", {QStringLiteral("drop-newest"), "'drop-newest'"}},
+        {"mesh.retain", {QStringLiteral("a.*,b"), "['a.*', 'b']"}},
         {"mesh.bridge_out", {QStringLiteral("ssma.a.>"), "['ssma.a.>']"}},
         {"mesh.bridge_in", {QStringLiteral("a.*=site/channel"), "{'a.*' = 'site/channel'}"}},
         {"backend.url", {QStringLiteral("http://127.0.0.1:1/b"), "'http://127.0.0.1:1/b'"}},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a subscription costs in memory and a message in matching, with few and with very many subscriptions. See
-// README.md.
+// What a subscription costs in memory and a message in matching, with few and with very many subscriptions. Times are
+// CPU time of this thread, the median of several rounds. See README.md.
 
 #include "channel/broker.h"
 #include "channel/fakelink.h"
@@ -8,21 +8,22 @@
 #include "cluster/local/bus.h"
 
 #include <QCoreApplication>
-#include <QElapsedTimer>
-#include <QFile>
 #include <QRandomGenerator>
 
+#include <algorithm>
 #include <cstdio>
+#include <ctime>
 #include <malloc.h>
 #include <memory>
-#include <unistd.h>
 #include <unordered_map>
 
 using namespace Tidegate;
 
 namespace {
 
-constexpr int Probes = 200'000;
+constexpr int Rounds = 9;
+constexpr int Probes = 100'000;   //!< of a round
+constexpr int WarmSubjects = 200; //!< that fit into the caches with everything a match touches
 
 class CountingShard final : public BrokerShard
 {
@@ -36,6 +37,13 @@ qint64 heapBytes()
 {
     const auto info = mallinfo2();
     return qint64(info.uordblks + info.hblkhd);
+}
+
+qint64 threadCpuNs()
+{
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return qint64(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
 //! Eight in ten name one subject, one in ten has a star, one in ten a tail.
@@ -52,49 +60,85 @@ QByteArray patternOf(int i)
     }
 }
 
-PublicationPtr messageFor(int i)
-{
-    auto message = std::make_shared<Publication>();
-    message->stream = "dock." + QByteArray::number(i) + ".tide";
-    return message;
-}
-
-double nsPerMatch(Broker &broker, int highest, const std::function<int(int)> &choose)
+//! Messages for \p distinct subjects, in the order in which they are asked.
+std::vector<PublicationPtr> messagesFor(int distinct, int highest, const char *last)
 {
     std::vector<PublicationPtr> messages;
     QRandomGenerator random(7);
-    messages.reserve(Probes);
-    for (int i = 0; i < Probes; ++i)
-        messages.push_back(messageFor(choose(random.bounded(highest))));
-    QElapsedTimer timer;
-    timer.start();
-    for (const PublicationPtr &message : messages)
-        (void)broker.publish(message);
-    return double(timer.nsecsElapsed()) / Probes;
+    messages.reserve(size_t(distinct));
+    for (int i = 0; i < distinct; ++i) {
+        auto message = std::make_shared<Publication>();
+        message->stream = "dock." + QByteArray::number(random.bounded(highest)) + '.' + last;
+        messages.push_back(std::move(message));
+    }
+    return messages;
 }
 
-//! The core's half: one entry per distinct pattern.
+//! Median over the rounds, after one that does not count.
+template <typename Match>
+double nsPerMatch(const std::vector<PublicationPtr> &messages, const Match &match)
+{
+    std::vector<double> rounds;
+    for (int round = 0; round <= Rounds; ++round) {
+        const qint64 begin = threadCpuNs();
+        for (int i = 0; i < Probes; ++i)
+            match(messages[size_t(i) % messages.size()]);
+        if (round > 0)
+            rounds.push_back(double(threadCpuNs() - begin) / Probes);
+    }
+    std::nth_element(rounds.begin(), rounds.begin() + Rounds / 2, rounds.end());
+    return rounds[Rounds / 2];
+}
+
+double nodesPerMatch(const SubjectTrie &trie, const std::vector<PublicationPtr> &messages)
+{
+    quint64 looked = 0;
+    for (const PublicationPtr &message : messages)
+        looked += trie.match(message->stream, [](SubjectTrie::Slot) {});
+    return double(looked) / double(messages.size());
+}
+
+//! The core's half: one entry per distinct pattern. Warm and cold differ in how many subjects are asked for in turn:
+//! a few, so that all that is touched stays in the caches, or as many as there are patterns.
 void measureBroker(int count)
 {
     const SystemClock clock;
     SystemRng rng;
     LocalBus bus;
     Broker broker(clock, rng, bus);
+    SubjectTrie trie;
     CountingShard shards[4];
     for (int i = 0; i < 4; ++i)
         broker.addShard(i, &shards[i]);
     const qint64 before = heapBytes();
-    QElapsedTimer timer;
-    timer.start();
     for (int i = 0; i < count; ++i)
         broker.attach(i % 4, patternOf(i));
-    const qint64 attachNs = timer.nsecsElapsed() / count;
     const qint64 bytes = (heapBytes() - before) / count;
-    const double hit = nsPerMatch(broker, count, [](int i) { return i; });
-    const double miss = nsPerMatch(broker, count, [count](int i) { return count + i; });
-    std::printf("broker   %8d patterns  %4lld bytes each  %5lld ns to attach  %4.0f ns per message that matches  "
-                "%4.0f ns per message that does not\n",
-                count, qint64(bytes), attachNs, hit, miss);
+    for (int i = 0; i < count; ++i)
+        trie.acquire(patternOf(i));
+    for (const char *last : {"tide", "none"}) { // the latter: eight in ten match nothing
+        const auto warm = messagesFor(WarmSubjects, count, last);
+        const auto cold = messagesFor(Probes, count, last);
+        const auto publish = [&](const PublicationPtr &message) { (void)broker.publish(message); };
+        const auto match = [&](const PublicationPtr &message) {
+            trie.match(message->stream, [&](SubjectTrie::Slot) { ++shards[0].routed; });
+        };
+        std::printf(
+            "broker   %8d patterns  %4lld bytes each  .%s: %.2f nodes looked at, match %4.0f ns warm %4.0f cold, "
+            "publish %4.0f ns warm %4.0f cold\n",
+            count, qint64(bytes), last, nodesPerMatch(trie, cold), nsPerMatch(warm, match), nsPerMatch(cold, match),
+            nsPerMatch(warm, publish), nsPerMatch(cold, publish));
+    }
+}
+
+AudienceSpecPtr makeSpec()
+{
+    AudienceSpec spec;
+    spec.variant = "1 109";
+    spec.encode = [filter = std::shared_ptr<int>(), id = quint64(1)](const Publication &publication) {
+        return filter && id ? QByteArray() : publication.body;
+    };
+    return std::make_shared<const AudienceSpec>(std::move(spec));
 }
 
 //! A shard's half: what each subscriber costs there, with as many patterns as subscribers and with few.
@@ -106,6 +150,7 @@ void measureFanout(int count, int patterns)
     FakeLink link;
     std::vector<QByteArray> names;
     std::unordered_map<quint64, Fanout::Membership> members;
+    const AudienceSpecPtr spec = makeSpec(); // clients begin to count at 1, so many have the same
     const qint64 before = heapBytes();
     for (int i = 0; i < count; ++i) {
         const QByteArray pattern = patternOf(i % patterns);
@@ -114,11 +159,6 @@ void measureFanout(int count, int patterns)
             names.resize(size_t(slot) + 1);
         if (trie.users(slot) == 1)
             names[slot] = pattern;
-        AudienceSpec spec;
-        spec.variant = "1 109";
-        spec.encode = [filter = std::shared_ptr<int>(), id = quint64(1)](const Publication &publication) {
-            return filter && id ? QByteArray() : publication.body;
-        };
         fanout.join(names[slot], spec, link, members[quint64(i)]);
     }
     const qint64 bytes = (heapBytes() - before) / count;

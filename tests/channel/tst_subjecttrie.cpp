@@ -45,6 +45,8 @@ private Q_SLOTS:
     void aSlotIsFreeAfterItsLastUserAndIsUsedAgain();
     void nothingIsLeftWhenEverythingIsReleased();
     void longTokensAreKeptWhole();
+    void whatAMatchLooksAtDoesNotGrowWithThePatterns_data();
+    void whatAMatchLooksAtDoesNotGrowWithThePatterns();
     void agreesWithTheSimpleRuleThroughRandomChange();
 };
 
@@ -111,6 +113,35 @@ void TestSubjectTrie::longTokensAreKeptWhole()
     trie.acquire(token + '.' + token);
     QCOMPARE(found(trie, token + '.' + token), QByteArrayList{token + '.' + token});
     QCOMPARE(found(trie, token + '.' + token.chopped(1)), QByteArrayList());
+}
+
+void TestSubjectTrie::whatAMatchLooksAtDoesNotGrowWithThePatterns_data()
+{
+    QTest::addColumn<QByteArray>("subject");
+    QTest::addColumn<int>("found");
+    QTest::addColumn<uint>("looked");
+    QTest::newRow("matches a literal, a star and a tail") << QByteArray("dock.7.tide") << 3 << 6u;
+    QTest::newRow("matches only what stars everywhere match") << QByteArray("dock.none.tide") << 1 << 4u;
+    QTest::newRow("leaves at the first token") << QByteArray("pier.7.tide") << 0 << 1u;
+}
+
+void TestSubjectTrie::whatAMatchLooksAtDoesNotGrowWithThePatterns()
+{
+    QFETCH(QByteArray, subject);
+    SubjectTrie trie;
+    trie.acquire("dock.*.tide");
+    int filled = 0;
+    for (const int count : {10, 1'000, 100'000}) {
+        for (; filled < count; ++filled) {
+            const QByteArray number = QByteArray::number(filled);
+            trie.acquire("dock." + number + ".tide");
+            trie.acquire("dock." + number + ".>");
+        }
+        int matching = 0;
+        const quint32 looked = trie.match(subject, [&](SubjectTrie::Slot) { ++matching; });
+        QTEST(matching, "found");
+        QTEST(looked, "looked");
+    }
 }
 
 void TestSubjectTrie::agreesWithTheSimpleRuleThroughRandomChange()

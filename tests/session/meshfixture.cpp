@@ -55,7 +55,7 @@ private:
             : fanout(fixture.m_fanout)
             , shard(index, {}, {fixture.m_clock, fixture.m_transport, fixture.m_budgets, nullptr, {}, {}})
             , context({shard, fanout, fixture.m_core, *fixture.m_broker, fixture.m_clock, fixture.m_rng, fixture.m_log,
-                       fixture.counters, fixture.users},
+                       fixture.counters, fixture.users, subjects, fixture.m_retained.get(), fixture.m_desk.get()},
                       profile)
             , front(shard.addFront(&fixture.m_sideDoor))
         {
@@ -66,6 +66,7 @@ private:
             expiry.start();
         }
 
+        Mesh::SubjectCounts subjects;
         Fanout fanout;
         IoShard shard;
         Mesh::ShardContext context;
@@ -79,10 +80,11 @@ private:
     quint16 m_port = 0;
 };
 
-MeshFixture::MeshFixture(ClusterBus &bus, Mesh::Profile profile)
+MeshFixture::MeshFixture(ClusterBus &bus, Mesh::Profile profile, const Mesh::RetainedMessages::Config &retention)
     : m_log({}, m_clock)
     , m_sideDoor([] { return QByteArrayLiteral("embedded"); })
 {
+    profile.retainedPatterns = retention.patterns;
     if (!profile.verifier) {
         Mesh::TokenVerifier::Config config;
         config.secret = MeshClient::secret();
@@ -94,7 +96,11 @@ MeshFixture::MeshFixture(ClusterBus &bus, Mesh::Profile profile)
     m_core.moveToThread(&m_coreThread);
     m_core.setGathering(true);
     m_coreThread.start();
-    runOn(m_core, [&] { m_broker = std::make_unique<Broker>(m_clock, m_rng, bus); });
+    runOn(m_core, [&] {
+        m_broker = std::make_unique<Broker>(m_clock, m_rng, bus);
+        m_desk = std::make_unique<Mesh::ServiceDesk>(*m_broker);
+        m_retained = std::make_unique<Mesh::RetainedMessages>(*m_broker, m_clock, counters, retention);
+    });
     for (int i = 0; i < 2; ++i) {
         m_shards.push_back(std::make_unique<Shard>(i, *this, shared));
         onCore([&](Broker &broker) { broker.addShard(i, m_shards.back().get()); });
@@ -103,10 +109,20 @@ MeshFixture::MeshFixture(ClusterBus &bus, Mesh::Profile profile)
 
 MeshFixture::~MeshFixture()
 {
-    runOn(m_core, [this] {
-        m_core.close();
-        m_broker.reset();
-    });
+    runOn(m_core, [this] { m_core.close(); });
+    // Not as a task: those of the batch in which the queue was closed still run, and use the broker.
+    std::promise<void> done;
+    QMetaObject::invokeMethod(
+        &m_core,
+        [&] {
+            m_retained.reset();
+            m_desk.reset();
+            m_broker.reset();
+            TaskGathering::flush();
+            done.set_value();
+        },
+        Qt::QueuedConnection);
+    done.get_future().wait();
     m_shards.clear();
     m_coreThread.quit();
     m_coreThread.wait();

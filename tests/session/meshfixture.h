@@ -3,6 +3,8 @@
 
 #include "cluster/clusterbus.h"
 #include "session/mesh/endpoint.h"
+#include "session/mesh/retainedmessages.h"
+#include "session/mesh/servicedesk.h"
 
 #include <QTemporaryDir>
 #include <QThread>
@@ -18,7 +20,7 @@ class MeshFixture
 {
 public:
     //! \p bus is borrowed; it is used on the core's thread. \p verifier may be missing in \p profile.
-    MeshFixture(ClusterBus &bus, Mesh::Profile profile);
+    MeshFixture(ClusterBus &bus, Mesh::Profile profile, const Mesh::RetainedMessages::Config &retention = {});
     ~MeshFixture();
     Q_DISABLE_COPY_MOVE(MeshFixture)
 
@@ -43,6 +45,8 @@ private:
     QThread m_coreThread;
     TaskQueue m_core;
     std::unique_ptr<Broker> m_broker;
+    std::unique_ptr<Mesh::ServiceDesk> m_desk;
+    std::unique_ptr<Mesh::RetainedMessages> m_retained;
     std::vector<std::unique_ptr<Shard>> m_shards;
 };
 

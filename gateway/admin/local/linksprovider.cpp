@@ -82,6 +82,8 @@ LinkSnapshot snapshotOf(const Mesh::Session &session)
     snapshot.queuedBytes = session.link().queuedBytes();
     snapshot.subscriptions = session.subscriptionCount();
     snapshot.messageLimit = session.messageLimit();
+    snapshot.lastRefusal = session.lastRefusal();
+    snapshot.lastRefusalAtMs = session.lastRefusalAtMs();
     return snapshot;
 }
 

@@ -13,10 +13,13 @@ struct DialectCounters
     Counter loginsAccepted, loginsRefused;
     Counter subscriptions; //!< now
     Counter published, requested;
-    Counter deliveriesFiltered; //!< kept from subscribers of one id and rule, together
-    Counter denied;             //!< by permissions
-    Counter invalid;            //!< packets that are none
-    Counter rateLimited;        //!< packets over a limit
+    Counter served;                          //!< requests answered by clients
+    Counter retainedMessages, retainedBytes; //!< now
+    Counter replayed;                        //!< of these, to new subscribers
+    Counter deliveriesFiltered;              //!< kept from subscribers of one id and rule, together
+    Counter denied;                          //!< by permissions
+    Counter invalid;                         //!< packets that are none
+    Counter rateLimited;                     //!< packets over a limit
     Counter slowConsumers;
     Counter identitiesExpired;
 };

@@ -2,6 +2,7 @@
 #include "session/mesh/endpoint.h"
 
 #include "base/logging.h"
+#include "session/mesh/rules.h"
 #include "session/mesh/session.h"
 
 namespace Tidegate::Mesh {
@@ -10,6 +11,7 @@ namespace {
 
 //! Room for the largest payload with its subject, so that one over the limit is answered instead of cut off.
 constexpr qsizetype MessageFactor = 4;
+constexpr qsizetype MaxRecordedBytes = 256;
 
 HttpHeaders crossOrigin()
 {
@@ -31,6 +33,8 @@ std::variant<LinkAdmission, HttpResponse> WebSocketEndpoint::admit(const HttpReq
     const QByteArray origin = headerValue(request.headers, "Origin");
     if (!profile.origins.isAllowed(origin, headerValue(request.headers, "Host"), request.peer.isTls)) {
         qCInfo(lcMesh, "origin refused: %s is not in mesh.allowed_origins", origin.constData());
+        m_context.services().shard.decide(Rules::Origin, {}, WebSocketPath, origin.left(MaxRecordedBytes),
+                                          "Origin not allowed");
         return plainText(403, "Origin not allowed");
     }
     LinkAdmission admission;

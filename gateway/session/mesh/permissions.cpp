@@ -32,6 +32,7 @@ Permissions::Permissions(const Claims &claims)
     : m_mayPublish(has(claims.permissions, "publish"))
     , m_maySubscribe(has(claims.permissions, "subscribe"))
     , m_mayRequest(has(claims.permissions, "request"))
+    , m_mayServe(has(claims.permissions, "serve"))
     , m_allowed(claims.allowedSubjects)
 {
     QByteArrayList denied = claims.deniedSubjects;
@@ -49,10 +50,8 @@ bool Permissions::mayUse(QByteArrayView subject) const
     return lets(m_denied, subject) && (m_allowed.isEmpty() || any(m_allowed, covers));
 }
 
-bool Permissions::maySubscribe(QByteArrayView pattern) const
+bool Permissions::mayUseAll(QByteArrayView pattern) const
 {
-    if (!m_maySubscribe)
-        return false;
     // Read as text too, as the original does: there a denied "a.*" refuses "a.>".
     const bool isDenied = m_denied && any(*m_denied, [&](const QByteArray &denied) {
                               return matches(denied, pattern) || isSubset(pattern, denied);

@@ -26,16 +26,20 @@ public:
     bool mayPublish(QByteArrayView subject) const { return m_mayPublish && mayUse(subject); }
     bool mayRequest(QByteArrayView subject) const { return m_mayRequest && mayUse(subject); }
     //! All that \p pattern matches is allowed, but for what is denied; not everything is denied.
-    bool maySubscribe(QByteArrayView pattern) const;
+    bool maySubscribe(QByteArrayView pattern) const { return m_maySubscribe && mayUseAll(pattern); }
+    //! Likewise for answering requests; by the permission "serve", which the original does not know.
+    bool mayServe(QByteArrayView pattern) const { return m_mayServe && mayUseAll(pattern); }
     //! What deliveries for \p pattern have to be checked against.
     DeliveryFilter filterFor(QByteArrayView pattern) const;
 
 private:
     bool mayUse(QByteArrayView subject) const;
+    bool mayUseAll(QByteArrayView pattern) const;
 
     bool m_mayPublish = false;
     bool m_maySubscribe = false;
     bool m_mayRequest = false;
+    bool m_mayServe = false;
     QByteArrayList m_allowed; //!< empty = everything
     DeliveryFilter m_denied;
 };

@@ -4,8 +4,10 @@
 #include "auth/originpolicy.h"
 #include "channel/lagpolicy.h"
 #include "mesh/decoder.h"
+#include "mesh/subject.h"
 #include "session/mesh/token.h"
 
+#include <algorithm>
 #include <memory>
 
 namespace Tidegate::Mesh {
@@ -30,6 +32,15 @@ struct Profile
     int userSubscriptions = 0;
     qint64 userMessagesPerSecond = 0;
     qint64 userBytesPerSecond = 0;
+    QByteArrayList retainedPatterns;         //!< see RetainedMessages
+    qint64 retainReplayBytes = 256LL * 1024; //!< to one new subscriber, and that may wait for a peer before it gets any
+
+    //! Some subject that \p pattern matches is retained.
+    bool retains(QByteArrayView pattern) const
+    {
+        return std::any_of(retainedPatterns.begin(), retainedPatterns.end(),
+                           [&](const QByteArray &retained) { return overlaps(retained, pattern); });
+    }
 };
 
 } // namespace Tidegate::Mesh

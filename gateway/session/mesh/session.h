@@ -2,17 +2,25 @@
 #pragma once
 
 #include "mesh/messages.h"
-#include "session/mesh/permissions.h"
-#include "session/mesh/shardcontext.h"
+#include "session/mesh/rategate.h"
+#include "session/mesh/servicecalls.h"
+#include "session/mesh/subscriptions.h"
 #include "transport/link.h"
 
 #include <optional>
-#include <unordered_map>
 
 namespace Tidegate::Mesh {
 
+//! A request that was sent on, to know it again.
+struct Asked
+{
+    quint64 requestId = 0;
+    quint32 timeoutMs = 0;
+    QByteArray subject;
+};
+
 //! The dialect over a binary WebSocket: packets in, packets out. (MottoMesh spec sections 2 to 6, 10 and 14.) State
-//! machine: open -> logged in (again and again) -> closed; a refused login changes nothing.
+//! machine: open -> logged in (again and again) -> closed; a refused login changes nothing. Every no is recorded.
 class Session final : public LinkHandler
 {
 public:
@@ -24,7 +32,13 @@ public:
     void closed(CloseReason reason) override;
 
     //! The outcome of an open request.
-    void answer(quint64 requestId, const Result<QByteArray> &outcome, quint32 timeoutMs);
+    void answer(const Asked &asked, const Result<QByteArray> &outcome);
+    //! What is retained for a new subscription.
+    void beginSubscription(quint64 id, quint32 opening, const std::vector<PublicationPtr> &retained);
+    //! A request to what the client offers.
+    void serve(quint64 id, const Publication &request);
+    //! A publication did not get as far as the bus.
+    void publishFailed(const QByteArray &subject, const QByteArray &reason);
     //! Looks at the clock: the token's end, the login deadline.
     void expire();
 
@@ -33,19 +47,16 @@ public:
     const QByteArray &address() const { return m_address; }
     const QByteArray &userAgent() const { return m_userAgent; }
     bool isLoggedIn() const { return bool(m_permissions); }
-    qsizetype subscriptionCount() const { return qsizetype(m_subscriptions.size()); }
+    qsizetype subscriptionCount() const { return m_subscriptions ? m_subscriptions->count() : 0; }
     Link &link() const { return *m_link; }
     //! Messages per second from now on, by an operator; 0 = as configured.
-    void limitMessages(int max) { m_messageLimit = max; }
-    int messageLimit() const { return m_messageLimit; }
+    void limitMessages(int max) { m_rate.limitMessages(max); }
+    int messageLimit() const { return m_rate.messageLimit(); }
+    //! Text of the newest no; empty = there was none.
+    const QByteArray &lastRefusal() const { return m_lastRefusal; }
+    qint64 lastRefusalAtMs() const { return m_lastRefusalAtMs; }
 
 private:
-    struct Subscription
-    {
-        SubjectTrie::Slot slot = SubjectTrie::None;
-        Fanout::Membership membership;
-    };
-
     void handle(const Auth &auth);
     void handle(const Subscribe &subscribe);
     void handle(const Unsubscribe &unsubscribe);
@@ -54,17 +65,17 @@ private:
     void handle(const Ping &ping);
 
     void send(const ServerMessage &message, SendKind kind = SendKind::Live);
-    void refuse(quint32 code, const QByteArray &text);
-    bool isWithinRate(qsizetype bytes);
-    void refuseByRate(const std::optional<ClientMessage> &message);
-    QByteArray refusalOfSubscription(const Subscribe &subscribe) const;
-    QByteArray refusalOfRequest(const Request &request) const;
+    //! Records a no and what the client is told with it.
+    void decide(const DecisionRule &rule, QByteArrayView subject, const QByteArray &text);
+    void refuse(const DecisionRule &rule, QByteArrayView subject, quint32 code, const QByteArray &text);
+    void refuseByRate(const DecisionRule &rule, const std::optional<ClientMessage> &message);
+    Refusal refusalOfPublish(const Publish &publish, quint32 &code) const;
+    Refusal refusalOfRequest(const Request &request) const;
     QByteArray payloadRefusal(qsizetype bytes) const;
+    bool answersCall(const Publish &publish);
     void takeIdentity(const Claims &claims, std::shared_ptr<UserTally> tally);
     void recheckSubscriptions();
-    void drop(std::unordered_map<quint64, Subscription>::iterator subscription);
-    void dropAllSubscriptions();
-    AudienceSpec audience(quint64 id, QByteArrayView pattern) const;
+    Subscriptions::Bearer bearer() const { return {*m_permissions, *m_tally, m_version}; }
 
     ShardContext &m_context;
     const QByteArray m_address;
@@ -75,14 +86,14 @@ private:
     QByteArray m_sessionId;
     std::optional<Permissions> m_permissions; //!< none: not logged in
     std::shared_ptr<UserTally> m_tally;
-    std::unordered_map<quint64, Subscription> m_subscriptions; //!< by the client's id
+    std::optional<Subscriptions> m_subscriptions; //!< from opened() on
+    ServiceCalls m_calls;
+    RateGate m_rate;
+    QByteArray m_lastRefusal;
+    qint64 m_lastRefusalAtMs = 0;
     qint64 m_expiresAtMs = 0;
     qint64 m_loginDueMs = 0; //!< 0 = none
-    qint64 m_second = 0;     //!< that the next two count
-    qint64 m_messages = 0;
-    qint64 m_bytes = 0;
     int m_openRequests = 0;
-    int m_messageLimit = 0;
     uchar m_version = DefaultVersion; //!< that the peer uses
     bool m_isClosing = false;
 };

@@ -2,9 +2,14 @@
 #include "session/mesh/shardcontext.h"
 
 #include "session/closedtraffic.h"
+#include "session/mesh/rules.h"
 #include "session/mesh/session.h"
 
 namespace Tidegate::Mesh {
+
+namespace {
+constexpr qsizetype MaxRecordedBytes = 128;
+}
 
 void ShardContext::remove(LinkId link)
 {
@@ -13,8 +18,17 @@ void ShardContext::remove(LinkId link)
         addTraffic(m_closedTraffic, session->link().traffic());
 }
 
-SubjectTrie::Slot ShardContext::join(const QByteArray &pattern, const AudienceSpec &spec, Link &link,
-                                     Fanout::Membership &membership)
+bool ShardContext::describe(Decision &decision) const
+{
+    const Session *session = m_sessions.value(LinkId{decision.link});
+    if (!session)
+        return false;
+    decision.user = session->user();
+    decision.site = QByteArrayLiteral("mesh");
+    return true;
+}
+
+SubjectTrie::Slot ShardContext::acquire(const QByteArray &pattern)
 {
     const SubjectTrie::Slot slot = m_trie.acquire(pattern);
     if (slot >= m_patterns.size())
@@ -24,7 +38,6 @@ SubjectTrie::Slot ShardContext::join(const QByteArray &pattern, const AudienceSp
         onBroker(pattern.size() + 64,
                  [shard = m_services.shard.index(), pattern](Broker &broker) { broker.attach(shard, pattern); });
     }
-    m_services.fanout.join(m_patterns[slot], spec, link, membership);
     return slot;
 }
 
@@ -38,7 +51,21 @@ void ShardContext::leave(SubjectTrie::Slot slot, Fanout::Membership &membership)
     });
 }
 
-void ShardContext::rejoin(SubjectTrie::Slot slot, const AudienceSpec &spec, Link &link, Fanout::Membership &membership)
+AudienceSpecPtr ShardContext::spec(const QByteArray &variant, const std::function<AudienceSpec()> &make)
+{
+    if (const auto known = m_specs.constFind(variant); known != m_specs.constEnd())
+        return *known;
+    if (m_specs.size() >= MaxSpecs)
+        m_specs.removeIf(
+            [](QHash<QByteArray, AudienceSpecPtr>::iterator each) { return each.value().use_count() == 1; });
+    auto spec = std::make_shared<const AudienceSpec>(make());
+    if (m_specs.size() < MaxSpecs)
+        m_specs.insert(variant, spec);
+    return spec;
+}
+
+void ShardContext::rejoin(SubjectTrie::Slot slot, const AudienceSpecPtr &spec, Link &link,
+                          Fanout::Membership &membership)
 {
     m_services.fanout.leave(membership);
     m_services.fanout.join(m_patterns[slot], spec, link, membership);
@@ -46,13 +73,30 @@ void ShardContext::rejoin(SubjectTrie::Slot slot, const AudienceSpec &spec, Link
 
 void ShardContext::route(const PublicationPtr &publication)
 {
-    m_trie.match(publication->stream,
-                 [&](SubjectTrie::Slot slot) { m_services.fanout.deliver(m_patterns[slot], publication); });
+    qsizetype deliveries = 0;
+    m_trie.match(publication->stream, [&](SubjectTrie::Slot slot) {
+        deliveries += m_services.fanout.deliver(m_patterns[slot], publication);
+    });
+    countDeliveries(*publication, deliveries);
 }
 
 void ShardContext::routeTo(const QByteArray &pattern, const PublicationPtr &publication)
 {
-    m_services.fanout.deliver(pattern, publication);
+    countDeliveries(*publication, m_services.fanout.deliver(pattern, publication));
+}
+
+void ShardContext::countFiltered(const Publication &publication)
+{
+    m_services.counters.deliveriesFiltered.add();
+    note(decisions(), {&Rules::DenyFilter, 0, {}, "mesh", publication.stream.left(MaxRecordedBytes)});
+}
+
+void ShardContext::countDeliveries(const Publication &publication, qint64 count)
+{
+    SubjectCounts::Counts counts;
+    counts.delivered = count;
+    counts.deliveredBytes = count * publication.body.size();
+    m_services.subjects.add(publication.stream, counts);
 }
 
 void ShardContext::expire()

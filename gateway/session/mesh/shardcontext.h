@@ -8,6 +8,7 @@
 #include "channel/fanout.h"
 #include "session/mesh/counters.h"
 #include "session/mesh/profile.h"
+#include "session/mesh/subjectcounts.h"
 #include "transport/ioshard.h"
 
 #include <QHash>
@@ -17,6 +18,8 @@
 
 namespace Tidegate::Mesh {
 
+class RetainedMessages;
+class ServiceDesk;
 class Session;
 
 //! What all sessions of the dialect share on one shard: who is there, who wants which pattern, and the way to the
@@ -24,6 +27,8 @@ class Session;
 class ShardContext
 {
 public:
+    static constexpr qsizetype MaxSpecs = 10'000;
+
     struct Services
     {
         IoShard &shard;
@@ -35,6 +40,10 @@ public:
         EventLog &log;
         DialectCounters &counters;
         UserTallies &users;
+        SubjectCounts &subjects;
+        // Like broker; null: not configured.
+        RetainedMessages *retained = nullptr;
+        ServiceDesk *desk = nullptr;
     };
 
     ShardContext(Services services, std::shared_ptr<const Profile> profile)
@@ -45,7 +54,11 @@ public:
 
     const Services &services() const { return m_services; }
     const Profile &profile() const { return *m_profile; }
-    void configure(std::shared_ptr<const Profile> profile) { m_profile = std::move(profile); }
+    void configure(std::shared_ptr<const Profile> profile)
+    {
+        m_profile = std::move(profile);
+        m_specs.clear(); // they were made by the former one
+    }
 
     void add(LinkId link, Session *session) { m_sessions.insert(link, session); }
     void remove(LinkId link);
@@ -54,13 +67,26 @@ public:
     //! What links that have closed had sent and received; grows only.
     const LinkTraffic &closedTraffic() const { return m_closedTraffic; }
 
-    //! \p membership must stay where it is until leave().
-    SubjectTrie::Slot join(const QByteArray &pattern, const AudienceSpec &spec, Link &link,
-                           Fanout::Membership &membership);
+    DecisionBatch *decisions() const { return m_services.shard.decisions(); }
+    //! Fills in what transport and fan-out do not know of a link; false if it is none of this dialect.
+    bool describe(Decision &decision) const;
+
+    //! One more subscription to \p pattern: give it back with leave().
+    SubjectTrie::Slot acquire(const QByteArray &pattern);
+    //! The spec of a variant: the same one for all patterns. \p make is asked when there is none yet.
+    AudienceSpecPtr spec(const QByteArray &variant, const std::function<AudienceSpec()> &make);
+    //! From now on it is delivered to. \p membership must stay where it is until leave().
+    void join(SubjectTrie::Slot slot, const AudienceSpecPtr &spec, Link &link, Fanout::Membership &membership)
+    {
+        m_services.fanout.join(m_patterns[slot], spec, link, membership);
+    }
     void leave(SubjectTrie::Slot slot, Fanout::Membership &membership);
     //! Other rules for a subscription that is there.
-    void rejoin(SubjectTrie::Slot slot, const AudienceSpec &spec, Link &link, Fanout::Membership &membership);
+    void rejoin(SubjectTrie::Slot slot, const AudienceSpecPtr &spec, Link &link, Fanout::Membership &membership);
     const QByteArray &pattern(SubjectTrie::Slot slot) const { return m_patterns[slot]; }
+
+    //! A delivery that a token's denials kept from its subscribers.
+    void countFiltered(const Publication &publication);
 
     // From the Broker.
     void route(const PublicationPtr &publication);
@@ -78,12 +104,15 @@ public:
     }
 
 private:
+    void countDeliveries(const Publication &publication, qint64 count);
+
     Services m_services;
     std::shared_ptr<const Profile> m_profile;
     QHash<LinkId, Session *> m_sessions;
     LinkTraffic m_closedTraffic;
     SubjectTrie m_trie;
-    std::vector<QByteArray> m_patterns; //!< by slot
+    std::vector<QByteArray> m_patterns;         //!< by slot
+    QHash<QByteArray, AudienceSpecPtr> m_specs; //!< by variant; bound: MaxSpecs, those nobody uses go
 };
 
 } // namespace Tidegate::Mesh

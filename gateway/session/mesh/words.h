@@ -19,6 +19,12 @@ inline const QByteArray TooManySubscriptions = QByteArrayLiteral("Too many subsc
 inline const QByteArray TooManyRequests = QByteArrayLiteral("Request failed: too many requests are open");
 inline const QByteArray TokenExpired = QByteArrayLiteral("Token expired");
 
+//! What a client subscribes to in order to answer requests: this and a pattern.
+inline const QByteArray ServicePrefix = QByteArrayLiteral("_SERVE.");
+//! A request reaches it as a message on this, a token, a dot and the request's subject; it answers by publishing to
+//! this and the token.
+inline const QByteArray ReplyPrefix = QByteArrayLiteral("_REPLY.");
+
 //! Errors that belong to no call name their subject; nothing of a text that is no UTF-8 or too long.
 QByteArray withSubject(const QByteArray &text, QByteArrayView subject);
 QByteArray payloadTooLarge(qsizetype limit, qsizetype bytes);

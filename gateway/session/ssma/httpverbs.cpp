@@ -307,7 +307,8 @@ QFuture<ApiReply> HttpVerbs::metrics()
     return onCore([this](const Promise &promise) {
         finish(promise, 200,
                metricsJson({m_services.counters, m_services.transport, m_services.fanout, m_services.engine,
-                            m_services.service.profile(), m_services.clock.nowMs()}));
+                            m_services.service.profile(), m_services.clock.nowMs(),
+                            m_services.otherMetrics ? m_services.otherMetrics() : QJsonObject()}));
     });
 }
 

@@ -7,7 +7,10 @@
 #include "session/ssma/service.h"
 #include "transport/ioshard.h"
 
+#include <QJsonObject>
 #include <QPromise>
+
+#include <functional>
 
 namespace Tidegate::Ssma {
 
@@ -25,6 +28,8 @@ public:
         const TransportCounters &transport;
         const FanoutCounters &fanout;
         DecisionBatch *decisions = nullptr; //!< of the core thread
+        //! What other dialects have to say in metrics(); core thread. May be empty.
+        std::function<QJsonObject()> otherMetrics = {};
     };
 
     explicit HttpVerbs(Services services)

@@ -152,7 +152,7 @@ QJsonObject fanoutJson(const FanoutCounters &fanout)
 QByteArray metricsJson(const MetricsSource &source)
 {
     const DialectCounters &dialect = source.dialect;
-    const QJsonObject json{
+    QJsonObject json{
         Entry(QStringLiteral("updatedAt"), source.nowMs),
         Entry(QStringLiteral("sse"), sseJson(source)),
         Entry(QStringLiteral("ws"), wsJson(source)),
@@ -172,6 +172,8 @@ QByteArray metricsJson(const MetricsSource &source)
         Entry(QStringLiteral("intents"), intentsJson(source.engine.counters())),
         Entry(QStringLiteral("transport"), transportJson(source.transport)),
         Entry(QStringLiteral("fanout"), fanoutJson(source.fanout))};
+    for (auto other = source.others.begin(); other != source.others.end(); ++other)
+        json.insert(other.key(), other.value());
     return QJsonDocument(json).toJson(QJsonDocument::Compact);
 }
 

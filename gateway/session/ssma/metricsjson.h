@@ -7,6 +7,8 @@
 #include "session/ssma/profile.h"
 #include "transport/ioshard.h"
 
+#include <QJsonObject>
+
 namespace Tidegate::Ssma {
 
 struct MetricsSource
@@ -17,6 +19,7 @@ struct MetricsSource
     const IntentEngine &engine;
     const Profile &profile;
     qint64 nowMs;
+    QJsonObject others = {}; //!< members of other dialects, as they are
 };
 
 //! Body of GET /optimistic/metrics: the union of what both original runtimes report. (SSMA spec section 14)

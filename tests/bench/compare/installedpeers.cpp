@@ -107,6 +107,24 @@ Started startNode(const QString &folder, const QString &script, const QStringLis
     return RunningProgram::announcing(node, QStringList{folder + u'/' + script} + flags);
 }
 
+Started startMesh(const QString &program, const QByteArray &secret)
+{
+    QString config = QStringLiteral(R"(
+[server]
+listen = "127.0.0.1:0"
+data_dir = "%FOLDER%/data"
+[store]
+kind = "memory"
+[mesh]
+enabled = true
+listen = "127.0.0.1:%PORT%"
+secret = "%SECRET%"
+)");
+    config.replace(QStringLiteral("%SECRET%"), QString::fromUtf8(secret));
+    return RunningProgram::configured(
+        program, {QStringLiteral("serve"), QStringLiteral("--config"), QStringLiteral("%CONFIG%")}, config);
+}
+
 Started startNats()
 {
     const QString program = executable(QStringLiteral("nats-server"));

@@ -12,6 +12,8 @@ namespace Tidegate::Bench {
 Result<std::unique_ptr<RunningPeer>> startAnnouncing(const QString &program, const QStringList &arguments);
 //! \p script of \p folder, with what "npm ci" has put there.
 Result<std::unique_ptr<RunningPeer>> startNode(const QString &folder, const QString &script, const QStringList &flags);
+//! Our own gateway, \p program, with the mesh dialect's door; tokens are signed with \p secret.
+Result<std::unique_ptr<RunningPeer>> startMesh(const QString &program, const QByteArray &secret);
 //! nats-server with its WebSocket door.
 Result<std::unique_ptr<RunningPeer>> startNats();
 //! nginx with one worker and nchan on /pub and /sub, keeping no messages.

@@ -2,6 +2,7 @@
 #include "bench/compare/peers.h"
 
 #include "bench/compare/installedpeers.h"
+#include "bench/compare/meshdialect.h"
 #include "bench/compare/natsdialect.h"
 #include "bench/compare/plaindialect.h"
 #include "bench/compare/socketiodialect.h"
@@ -81,6 +82,8 @@ std::vector<Peer> allPeers()
         gateway("tidegate-memory", QStringLiteral("Tidegate, memory"), memory, SsmaDialect::Transport::WebSocket),
         gateway("tidegate-memory-sse", QStringLiteral("Tidegate, memory, SSE"), memory,
                 SsmaDialect::Transport::EventStream),
+        {"tidegate-mesh", QStringLiteral("Tidegate, mesh"), false,
+         [] { return startMesh(QStringLiteral(TIDEGATE_BINARY), MeshDialect::secret()); }, speaks<MeshDialect>()},
         {"nats", QStringLiteral("nats-server"), true, startNats, speaks<NatsDialect>()},
         {"nchan", QStringLiteral("nginx + nchan"), true, startNchan, plain},
         {"ws", QStringLiteral("npm ws"), true, node(QStringLiteral("ws.mjs"), {}), plain},

@@ -66,6 +66,7 @@ private Q_SLOTS:
     void rawLoopServesEveryScenario_data();
     void rawLoopServesEveryScenario();
     void relayedMessagesAreAsLongAsTidegates();
+    void meshClientsGetEveryMessage();
     void whatIsNotInstalledStopsNobody();
     void serversEndWithTheirMeasurement();
     void clientFramesAreReadWhenComplete();
@@ -107,6 +108,15 @@ void TestCompare::relayedMessagesAreAsLongAsTidegates()
     // Positions have more digits the faster a server is, and Tidegate acknowledges to the publisher.
     QVERIFY2(relayed > 500 && std::abs(relayed / tidegate - 1) < 0.03,
              qPrintable(QStringLiteral("%1 and %2").arg(relayed).arg(tidegate)));
+}
+
+void TestCompare::meshClientsGetEveryMessage()
+{
+    const auto outcome = measure(smallRow(Row::Scenario::Fanout, {"tidegate-mesh"}), allPeers());
+    const PeerOutcome &result = outcome.peers.front();
+    QVERIFY2(result.problems.isEmpty(), qPrintable(result.problems.join(u' ')));
+    QCOMPARE(result.faults(), 0.0);
+    QVERIFY(result.median("deliveries_per_s") > 0);
 }
 
 void TestCompare::whatIsNotInstalledStopsNobody()

@@ -33,6 +33,7 @@ private Q_SLOTS:
     void originsAreOpenUnlessNamed();
     void theSecretIsNeverPrinted();
     void limitsChangeOnReload();
+    void theExampleOfASiteWorks();
 
 private:
     static QString name(const char *text) { return QString::fromLatin1(text); }
@@ -187,6 +188,22 @@ void TestMeshConfiguration::limitsChangeOnReload()
     QVERIFY(gateway.process().waitForErrorText("reloaded"));
     QVERIFY(client.settle());
     QCOMPARE(client.ask<ServerError>(Publish{"a", "eleven byte"})->code, 500u);
+}
+
+void TestMeshConfiguration::theExampleOfASiteWorks()
+{
+    MeshGateway gateway;
+    QVERIFY(
+        gateway.start({name("--config"), name(TIDEGATE_MESH_EXAMPLE), name("--cluster-nats-url=nats://127.0.0.1:1")}));
+    QVERIFY2(!gateway.process().errorText().contains("tidegate.config"), "no warnings");
+    MeshClient publisher;
+    QVERIFY(publisher.join(gateway.url()));
+    for (const char *level : {"1", "2", "3", "4"})
+        publisher.send(Publish{"tide.pier", level});
+    QVERIFY(publisher.settle());
+    MeshClient late;
+    QVERIFY(late.join(gateway.url()) && late.subscribe("tide.>", 1));
+    QCOMPARE(late.next<Message>()->payload, QByteArrayView("2"));
 }
 
 QTEST_GUILESS_MAIN(TestMeshConfiguration)

@@ -5,6 +5,7 @@
 #include "support/waiting.h"
 
 #include <QElapsedTimer>
+#include <QJsonArray>
 #include <QTest>
 
 using namespace Tidegate;
@@ -23,6 +24,7 @@ private Q_SLOTS:
     void overlappingSubscriptionsGetOneCopyEach();
     void orderOfOnePublisherIsKeptAcross();
     void aRequestNobodyHearsFailsAtOnce();
+    void aClientAnswersRequestsOfTheOtherGateway();
     void aSilentSubscriberElsewhereMakesARequestTimeOut();
     void anOutageIsVisibleAndSurvived();
     void requestsFailFastDuringAnOutage();
@@ -71,7 +73,8 @@ void TestMeshNats::initTestCase()
         QSKIP("nats-server is not installed");
     QVERIFY(m_server.start());
     for (MeshGateway &gateway : m_gateways) {
-        QVERIFY(gateway.start({}, {{QStringLiteral("NATS_URL"), QString::fromUtf8(m_server.url())}}));
+        QVERIFY(gateway.start({QStringLiteral("--mesh-services=true")},
+                              {{QStringLiteral("NATS_URL"), QString::fromUtf8(m_server.url())}}));
         QVERIFY(isBroker(gateway, "nats"));
     }
 }
@@ -151,6 +154,33 @@ void TestMeshNats::aRequestNobodyHearsFailsAtOnce()
     QVERIFY(timer.elapsed() < 6000);
 }
 
+void TestMeshNats::aClientAnswersRequestsOfTheOtherGateway()
+{
+    QJsonObject claims = MeshClient::everything();
+    claims.insert(QStringLiteral("permissions"), QJsonArray{QStringLiteral("serve"), QStringLiteral("publish")});
+    MeshClient service;
+    MeshClient client;
+    QVERIFY(service.join(m_gateways[0].url(), MeshClient::token(claims)) && client.join(m_gateways[1].url()));
+    QVERIFY(service.subscribe("_SERVE.far", 1));
+    quint64 id = 0;
+    const auto isAsked = [&] { // the subscription may still be on its way to the server
+        const int before = client.unread<RequestError>();
+        client.send(Request{"far", "away", 5000, ++id});
+        return QTest::qWaitFor([&] { return service.unread<Message>() > 0 || client.unread<RequestError>() > before; },
+                               WaitMs) &&
+               service.unread<Message>() > 0;
+    };
+    QTRY_VERIFY(isAsked());
+    const auto request = service.next<Message>();
+    QVERIFY(request->subject.startsWith("_REPLY.") && request->subject.endsWith(".far"));
+    const QByteArray reply = request->subject.toByteArray().chopped(int(qstrlen(".far")));
+    service.send(Publish{reply, "heard"});
+    const auto response = client.next<Response>();
+    QVERIFY(response);
+    QCOMPARE(response->requestId, id);
+    QCOMPARE(response->payload, QByteArrayView("heard"));
+}
+
 void TestMeshNats::aSilentSubscriberElsewhereMakesARequestTimeOut()
 {
     MeshClient here;
@@ -170,11 +200,17 @@ void TestMeshNats::anOutageIsVisibleAndSurvived()
     QVERIFY(beside.subscribe("out", 1) && there.subscribe("out", 1) && settle(here, there));
     m_server.kill();
     QVERIFY(isBroker(m_gateways[0], "nats, lost") && isBroker(m_gateways[1], "nats, lost"));
+    HttpClient http(m_gateways[0].process().url());
+    QCOMPARE(http.get(QStringLiteral("/health")).json()[QStringLiteral("broker")].toString(),
+             QStringLiteral("nats, lost"));
+    QVERIFY(m_gateways[0].process().waitForErrorText("\"type\":\"BROKER_LOST\""));
     QVERIFY(here.isOpen() && there.isOpen());
     here.send(Publish{"out", "meanwhile"});
     QCOMPARE(beside.next<Message>()->payload, QByteArrayView("meanwhile"));
     QVERIFY(m_server.start());
     QVERIFY(isBroker(m_gateways[0], "nats") && isBroker(m_gateways[1], "nats"));
+    QVERIFY(m_gateways[0].process().waitForErrorText("connected again after"));
+    QCOMPARE(http.get(QStringLiteral("/health")).json()[QStringLiteral("broker")].toString(), QStringLiteral("nats"));
     QVERIFY(settle(here, there));
     here.send(Publish{"out", "afterwards"});
     QVERIFY(there.waitFor([](const ServerMessage &packet) {
