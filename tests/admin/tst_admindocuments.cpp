@@ -6,6 +6,7 @@
 #include "app/gateway.h"
 #include "support/json.h"
 
+#include <QJsonObject>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -35,16 +36,33 @@ GatewayConfig configIn(const QTemporaryDir &directory)
     return *config;
 }
 
-QByteArray subscribe(const QByteArray &id, const QByteArray &more = {})
+//! \p since: a cursor; empty = none.
+QByteArray subscribe(const QByteArray &id, const QByteArray &since = {})
 {
-    return R"({"v":1,"type":"subscribe","shareDataId":")" + id + '"' + more + '}';
+    QJsonObject frame{{u"v"_s, 1}, {u"type"_s, u"subscribe"_s}, {u"shareDataId"_s, QString::fromUtf8(id)}};
+    if (!since.isEmpty())
+        frame.insert(u"since"_s, QString::fromUtf8(since));
+    return compact(frame);
 }
 
 QByteArray propose(const QByteArray &functionId)
 {
-    return R"({"v":1,"type":"propose","shareDataId":"d","functionId":")" + functionId +
-           R"(","correlationId":"c","proposedData":1,"proof":{"publicKey":"","shareDataHash":"",)"
-           R"("shareDataPreviousHash":"","shareDataSignature":"","purpose":"","timestamp":1}})";
+    QJsonObject proof{{u"timestamp"_s, 1}};
+    for (const auto &name :
+         {u"publicKey"_s, u"shareDataHash"_s, u"shareDataPreviousHash"_s, u"shareDataSignature"_s, u"purpose"_s})
+        proof.insert(name, QString());
+    return compact({{u"v"_s, 1},
+                    {u"type"_s, u"propose"_s},
+                    {u"shareDataId"_s, u"d"_s},
+                    {u"functionId"_s, QString::fromUtf8(functionId)},
+                    {u"correlationId"_s, u"c"_s},
+                    {u"proposedData"_s, 1},
+                    {u"proof"_s, proof}});
+}
+
+QByteArray ping()
+{
+    return compact({{u"v"_s, 1}, {u"type"_s, u"ping"_s}, {u"correlationId"_s, u"p"_s}});
 }
 
 } // namespace
@@ -193,16 +211,14 @@ void TestAdminDocuments::refusalIsRecorded_data()
     };
     row("access rule of subscribing", {subscribe("secret")}, "sharedata.subscribe_rules", "denied", "secret", "");
     row("unknown document", {subscribe("nowhere")}, "sharedata-unknown-document", "closed", "nowhere", "");
-    row("cursor that is not kept", {subscribe("d", R"(,"since":"99")")}, "sharedata.replay_count", "gap", "d",
-        "since=99");
+    row("cursor that is not kept", {subscribe("d", "99")}, "sharedata.replay_count", "gap", "d", "since=99");
     row("too many subscriptions", {subscribe("d"), subscribe("e"), subscribe("f")}, "sharedata.max_subscriptions",
         "closed", "f", "");
     row("access rule of proposing", {propose("forbidden")}, "sharedata.propose_rules", "denied", "d", "forbidden: ");
     row("unknown function", {propose("nothing")}, "sharedata-proposal-failed", "denied", "d", "unknown functionId");
     row("function that turns down", {propose("no")}, "sharedata-proposal-rejected", "denied", "d", "transaction 1");
     row("no frame", {"hello"}, "sharedata-frame", "closed", "", "");
-    row("too many frames", QByteArrayList(21, R"({"v":1,"type":"ping","correlationId":"p"})"), "sharedata.message_max",
-        "closed", "", "");
+    row("too many frames", QByteArrayList(21, ping()), "sharedata.message_max", "closed", "", "");
 }
 
 void TestAdminDocuments::refusalIsRecorded()
@@ -255,7 +271,7 @@ void TestAdminDocuments::everyFrameOverTheLimitNamesTheLink()
     QTRY_COMPARE(rows(u"links"_s).size(), 1);
     const QString link = rows(u"links"_s).first()[u"id"_s].toString();
     for (int i = 0; i < 21; ++i)
-        client->send(R"({"v":1,"type":"ping","correlationId":"p"})");
+        client->send(ping());
     QTRY_COMPARE(rows(u"decisions"_s, {{u"link"_s, link}}).size(), 1);
     QTRY_COMPARE(rows(u"limits"_s, {{u"limit"_s, u"sharedata.message_max"_s}}).size(), 1);
 }
