@@ -111,13 +111,13 @@ Started startMesh(const QString &program, const QByteArray &secret)
 {
     QString config = QStringLiteral(R"(
 [server]
-listen = "127.0.0.1:0"
+listen = ["127.0.0.1:0"]
 data_dir = "%FOLDER%/data"
 [store]
 kind = "memory"
 [mesh]
 enabled = true
-listen = "127.0.0.1:%PORT%"
+listen = ["127.0.0.1:%PORT%"]
 secret = "%SECRET%"
 )");
     config.replace(QStringLiteral("%SECRET%"), QString::fromUtf8(secret));

@@ -40,7 +40,7 @@ private:
             .json()[u"rows"_s]
             .toArray();
     }
-    QJsonObject row(const QString &resource, const QString &filter) { return rows(resource, filter)[0].toObject(); }
+    QJsonObject row(const QString &resource, const QString &filter) { return rows(resource, filter).at(0).toObject(); }
 
     //! As a user of its own, since one may have one session.
     bool join(MeshClient &client)

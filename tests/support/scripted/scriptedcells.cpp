@@ -87,11 +87,18 @@ QJsonValue scriptedCell(const QString &resource, const QString &column, qsizetyp
                         const QString &parent)
 {
     using Cell = QJsonValue (*)(const QString &, qsizetype, const ScriptedMoment &);
-    static const QHash<QString, Cell> Cells{
-        {u"links"_s, linkCell},     {u"streams"_s, streamCell},    {u"subscriptions"_s, subscriptionCell},
-        {u"intents"_s, intentCell}, {u"log"_s, logCell},           {u"audit"_s, auditCell},
-        {u"users"_s, userCell},     {u"keys"_s, keyCell},          {u"sessions"_s, sessionCell},
-        {u"limits"_s, limitCell},   {u"decisions"_s, decisionCell}};
+    static const QHash<QString, Cell> Cells{{u"links"_s, linkCell},
+                                            {u"streams"_s, streamCell},
+                                            {u"subscriptions"_s, subscriptionCell},
+                                            {u"intents"_s, intentCell},
+                                            {u"log"_s, logCell},
+                                            {u"audit"_s, auditCell},
+                                            {u"users"_s, userCell},
+                                            {u"keys"_s, keyCell},
+                                            {u"sessions"_s, sessionCell},
+                                            {u"limits"_s, limitCell},
+                                            {u"decisions"_s, decisionCell},
+                                            {u"subjects"_s, subjectCell}};
     if (resource == "events"_L1)
         return eventCell(column, index, moment, parent);
     if (resource == "transitions"_L1)
@@ -114,6 +121,7 @@ qsizetype initialCount(const QString &resource, const ScriptedSizes &sizes)
                                            {u"audit"_s, sizes.audit},
                                            {u"decisions"_s, sizes.decisions},
                                            {u"limits"_s, sizes.limits},
+                                           {u"subjects"_s, channels().size()},
                                            {u"users"_s, sizes.users},
                                            {u"keys"_s, sizes.keys},
                                            {u"sessions"_s, sizes.sessions},

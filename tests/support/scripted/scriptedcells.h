@@ -31,6 +31,7 @@ QJsonValue logCell(const QString &column, qsizetype index, const ScriptedMoment 
 QJsonValue auditCell(const QString &column, qsizetype index, const ScriptedMoment &moment);
 QJsonValue decisionCell(const QString &column, qsizetype index, const ScriptedMoment &moment);
 QJsonValue limitCell(const QString &column, qsizetype index, const ScriptedMoment &moment);
+QJsonValue subjectCell(const QString &column, qsizetype index, const ScriptedMoment &moment);
 QJsonValue userCell(const QString &column, qsizetype index, const ScriptedMoment &moment);
 QJsonValue keyCell(const QString &column, qsizetype index, const ScriptedMoment &moment);
 QJsonValue sessionCell(const QString &column, qsizetype index, const ScriptedMoment &moment);

@@ -256,4 +256,22 @@ QJsonValue transitionCell(const QString &column, qsizetype index, const Scripted
     return {};
 }
 
+QJsonValue subjectCell(const QString &column, qsizetype index, const ScriptedMoment &)
+{
+    if (column == "prefix"_L1)
+        return channels()[index];
+    const qint64 published = 1'000 + qint64(dice(index, 60) % 90'000);
+    const qint64 delivered = published * (2 + qint64(dice(index, 61) % 30));
+    constexpr qint64 PayloadBytes = 180;
+    if (column == "published"_L1)
+        return published;
+    if (column == "publishedBytes"_L1)
+        return published * PayloadBytes;
+    if (column == "requested"_L1)
+        return published / 20;
+    if (column == "delivered"_L1)
+        return delivered;
+    return column == "deliveredBytes"_L1 ? delivered * PayloadBytes : qint64(dice(index, 62) % 9);
+}
+
 } // namespace Tidegate::Admin::ScriptedCells
