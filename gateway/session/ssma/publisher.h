@@ -54,7 +54,7 @@ public:
 
 Q_SIGNALS:
     // Published, and in no row of the log. For nodes that show the same.
-    void islandPublished(const Tidegate::IslandInvalidation &invalidation, const QByteArray &eventId,
+    void islandPublished(const Tidegate::Ssma::IslandInvalidation &invalidation, const QByteArray &eventId,
                          qint64 timestampMs, quint64 cursor);
     void eventRowsPublished(const Tidegate::BackendEvent &event, const std::vector<Tidegate::IntentOutcome> &outcomes);
 
