@@ -200,7 +200,7 @@ Result<void> Core::joinNodes(const GatewayConfig &config, Parts &parts)
     node.name = config.cluster.name;
     parts.node = std::make_unique<IntentNode>(
         node, IntentNode::Services{*parts.engine, *parts.shared, *parts.nodeBus, m_services.clock, m_services.rng});
-    parts.relay = std::make_unique<NodeRelay>(*parts.node, parts.ssma->publisher(), m_services.rng);
+    parts.relay = std::make_unique<NodeRelay>(*parts.node, parts.ssma->publisher(), m_services.rng, m_services.log);
     return {};
 }
 

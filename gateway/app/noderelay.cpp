@@ -25,7 +25,7 @@ void read(QDataStream &in, Ssma::IslandInvalidation &island)
 
 } // namespace
 
-NodeRelay::NodeRelay(IntentNode &node, Ssma::Publisher &publisher, Rng &rng)
+NodeRelay::NodeRelay(IntentNode &node, Ssma::Publisher &publisher, Rng &rng, EventLog &log)
     : m_node(node)
     , m_publisher(publisher)
     , m_rng(rng)
@@ -47,6 +47,9 @@ NodeRelay::NodeRelay(IntentNode &node, Ssma::Publisher &publisher, Rng &rng)
                 }));
             });
     connect(&node, &IntentNode::dialectActArrived, this, &NodeRelay::show);
+    // Rows are read from the database; of islands nobody keeps what was told.
+    connect(&node, &IntentNode::actsMissed, this,
+            [&log] { log.record("NODE_INVALIDATIONS_MISSED", LogLevel::Warn, "{}"); });
     publisher.setElsewhere([this](const BackendEvent &event, const BackendContext &context, const auto &done) {
         return hasElsewhere(event, context, done);
     });

@@ -13,7 +13,7 @@ class NodeRelay final : public QObject
     Q_OBJECT
 public:
     //! Borrowed.
-    NodeRelay(IntentNode &node, Ssma::Publisher &publisher, Rng &rng);
+    NodeRelay(IntentNode &node, Ssma::Publisher &publisher, Rng &rng, EventLog &log);
 
 private:
     void show(const QByteArray &act);

@@ -65,10 +65,7 @@ IntentNode::IntentNode(Config config, Services services)
     , m_followed(services.engine, services.store)
     , m_requests([this](quint64 number, const QByteArray &request) { ask(number, request); })
 {
-    connect(&m_followed, &FollowedLog::advanced, this, [this] {
-        Q_EMIT advanced();
-        runEntered();
-    });
+    connect(&m_followed, &FollowedLog::advanced, this, &IntentNode::runEntered);
     connect(&m_followed, &FollowedLog::dialectActArrived, this, &IntentNode::dialectActArrived);
     connect(&m_followed, &FollowedLog::messagesMissed, this, &IntentNode::actsMissed);
     connect(&m_services.engine, &IntentEngine::batchSettled, this, [this](const SettledBatchPtr &batch) {
@@ -380,7 +377,6 @@ void IntentNode::lead(SharedIntentStore::Leadership leadership)
         m_told.giveSignOfLife(m_services.engine.floorSeq());
         runEntered();
         m_requests.sendAgain();
-        Q_EMIT leadershipChanged(true);
     });
 }
 
@@ -395,7 +391,6 @@ void IntentNode::stepDown(const char *why)
     m_services.store.resign();
     m_services.engine.follow(*this);
     m_heardMs = m_services.clock.monotonicMs(); // another one first
-    Q_EMIT leadershipChanged(false);
 }
 
 } // namespace Tidegate

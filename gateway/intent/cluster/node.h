@@ -67,9 +67,6 @@ Q_SIGNALS:
     void dialectActArrived(const QByteArray &act);
     //! Acts of dialects may have been lost on the way.
     void actsMissed();
-    void leadershipChanged(bool isLeading);
-    //! Rows were entered that this node has not decided.
-    void advanced();
 
 private:
     using Reply = std::function<void(const QByteArray &answer)>;
