@@ -10,7 +10,7 @@ namespace Tidegate {
 
 namespace {
 
-enum Kind : quint8 { Island, EventRows, Event };
+enum Kind : quint8 { IslandAct, EventRowsAct, EventRequest };
 
 void write(QDataStream &out, const Ssma::IslandInvalidation &island)
 {
@@ -34,14 +34,14 @@ NodeRelay::NodeRelay(IntentNode &node, Ssma::Publisher &publisher, Rng &rng, Eve
             [this](const Ssma::IslandInvalidation &island, const QByteArray &eventId, qint64 atMs, quint64 cursor) {
                 if (m_isShowing)
                     return;
-                m_node.tell(NodeCodec::encode(Island, [&](QDataStream &out) {
+                m_node.tell(NodeCodec::encode(IslandAct, [&](QDataStream &out) {
                     write(out, island);
                     out << eventId << atMs << cursor;
                 }));
             });
     connect(&publisher, &Ssma::Publisher::eventRowsPublished, this,
             [this](const BackendEvent &event, const std::vector<IntentOutcome> &outcomes) {
-                m_node.tell(NodeCodec::encode(EventRows, [&](QDataStream &out) {
+                m_node.tell(NodeCodec::encode(EventRowsAct, [&](QDataStream &out) {
                     NodeCodec::write(out, event);
                     NodeCodec::write(out, outcomes);
                 }));
@@ -60,7 +60,7 @@ void NodeRelay::show(const QByteArray &act)
 {
     const QScopedValueRollback showing(m_isShowing, true);
     const auto read = NodeCodec::decode(act, [this](quint8 kind, QDataStream &in) {
-        if (kind == Island) {
+        if (kind == IslandAct) {
             Ssma::IslandInvalidation island;
             QByteArray eventId;
             qint64 atMs = 0;
@@ -69,7 +69,7 @@ void NodeRelay::show(const QByteArray &act)
             in >> eventId >> atMs >> cursor;
             if (in.status() == QDataStream::Ok)
                 m_publisher.publishIsland(island, eventId, atMs, cursor);
-        } else if (kind == EventRows) {
+        } else if (kind == EventRowsAct) {
             BackendEvent event;
             std::vector<IntentOutcome> outcomes;
             NodeCodec::read(in, event);
@@ -87,7 +87,7 @@ bool NodeRelay::hasElsewhere(const BackendEvent &event, const BackendContext &co
 {
     if (m_node.isLeading())
         return false;
-    m_node.askLeader(NodeCodec::encode(Event,
+    m_node.askLeader(NodeCodec::encode(EventRequest,
                                        [&](QDataStream &out) {
                                            BackendEvent named = event;
                                            if (named.eventId.isEmpty())
@@ -106,7 +106,7 @@ void NodeRelay::answer(const QByteArray &request, const std::function<void(Resul
         BackendContext context;
         NodeCodec::read(in, event);
         NodeCodec::read(in, context);
-        if (kind == Event && in.status() == QDataStream::Ok)
+        if (kind == EventRequest && in.status() == QDataStream::Ok)
             m_publisher.publishEvent(std::move(event), context, done);
     });
     if (!read)
