@@ -3,7 +3,7 @@
 
 #include "app/documentsetup.h"
 #include "session/sharedata/accessrules.h"
-#include "wire/jsonwalk.h"
+#include "wire/jsonline.h"
 
 #include <algorithm>
 
@@ -66,7 +66,7 @@ std::optional<DocumentRule> documentRuleFromValue(const QVariant &value)
     if (!functions.isEmpty())
         rule.functions = functions.split(' ');
     if (const QVariant state = fields.take(QStringLiteral("state")); state.isValid()) {
-        rule.state = JsonWalk().line(state.toString().toUtf8(), DocumentRegistry::MaxStateDepth);
+        rule.state = jsonLine(state.toString().toUtf8(), DocumentRegistry::MaxStateDepth);
         if (rule.state->isEmpty())
             return {};
     }

@@ -17,6 +17,10 @@
 #include "session/mesh/ssmabridge.h"
 #include "session/ssma/rows.h"
 
+#include <QSemaphore>
+
+#include <utility>
+
 namespace Tidegate {
 
 //! In the order of their dependencies; destroyed from the last to the first.
@@ -67,7 +71,10 @@ void Core::run(const std::function<void()> &act)
 Result<void> Core::open(const GatewayConfig &config)
 {
     Result<void> outcome;
-    run([&] { outcome = openParts(config); });
+    const auto started = std::make_shared<QSemaphore>();
+    run([&] { outcome = openParts(config, [started] { started->release(); }); });
+    if (outcome)
+        started->acquire();
     return outcome;
 }
 
@@ -128,7 +135,7 @@ std::unique_ptr<IntentStore> Core::makeStore(const GatewayConfig &config)
     }
 }
 
-Result<void> Core::openParts(const GatewayConfig &config)
+Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> started)
 {
     auto parts = std::make_unique<Parts>();
     parts->store = makeStore(config);
@@ -164,10 +171,11 @@ Result<void> Core::openParts(const GatewayConfig &config)
         Ssma::HttpVerbs::Services{m_tasks, *parts->ssma, *parts->engine, m_services.clock, m_services.counters,
                                   m_services.transport, m_services.fanout, &m_decisions});
     if (config.sharedata.enabled) {
-        auto sharedata = ShareDataCore::open(
-            {m_tasks, *parts->hub, m_services.clock, m_services.log, m_services.shareDataCounters,
-             m_services.documentCounters, m_services.shareDataReply, m_services.natives, m_services.verifyProof},
-            config.sharedata, Wiring::shareDataProfile(config), config.store.kind == StoreKind::Memory);
+        auto sharedata = ShareDataCore::open({m_tasks, *parts->hub, m_services.clock, m_services.log,
+                                              m_services.shareDataCounters, m_services.documentCounters,
+                                              m_services.shareDataReply, m_services.natives, m_services.verifyProof},
+                                             config.sharedata, Wiring::shareDataProfile(config),
+                                             config.store.kind == StoreKind::Memory, std::exchange(started, {}));
         if (!sharedata)
             return sharedata.error();
         parts->sharedata = *std::move(sharedata);
@@ -187,6 +195,8 @@ Result<void> Core::openParts(const GatewayConfig &config)
         parts->engine->start(std::move(*contents));
     }
     m_parts = std::move(parts);
+    if (started)
+        started();
     return {};
 }
 

@@ -72,7 +72,8 @@ public:
 private:
     struct Parts;
 
-    Result<void> openParts(const GatewayConfig &config);
+    //! \p started runs when clients may come, later perhaps.
+    Result<void> openParts(const GatewayConfig &config, std::function<void()> started);
     std::unique_ptr<IntentStore> makeStore(const GatewayConfig &config);
     Result<std::unique_ptr<ClusterBus>> makeBus(const GatewayConfig &config, bool isWanted,
                                                 BusCounters &counters) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/serve.h"
 
+#include "app/cliconfig.h"
 #include "app/clioutput.h"
 #include "app/configloader.h"
 #include "app/configtable.h"
@@ -18,8 +19,10 @@ namespace Tidegate {
 
 namespace {
 
-void reloadFrom(Gateway &gateway, const ConfigSources &sources)
+void reloadFrom(Gateway &gateway, ConfigSources sources)
 {
+    if (sources.tomlPath.isEmpty()) // there was none at the start; it may have been written since
+        sources.tomlPath = processSources({}, {}).tomlPath;
     const auto config = loadConfig(sources);
     if (!config) {
         qCWarning(lcApp, "configuration not reloaded, the running one stays:\n%s",

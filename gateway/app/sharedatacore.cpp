@@ -9,7 +9,7 @@ namespace Tidegate {
 
 Result<std::unique_ptr<ShareDataCore>> ShareDataCore::open(Services services, const ShareDataSettings &settings,
                                                            std::shared_ptr<const ShareData::Profile> profile,
-                                                           bool volatileStore)
+                                                           bool volatileStore, std::function<void()> started)
 {
     std::unique_ptr<ShareDataCore> core(new ShareDataCore(std::move(services)));
     const Services &own = core->m_services;
@@ -38,7 +38,7 @@ Result<std::unique_ptr<ShareDataCore>> ShareDataCore::open(Services services, co
         ShareData::Service::Services{own.hub, *core->m_documents, own.clock, own.log, own.counters, own.reply,
                                      core->m_remote.get()},
         std::move(profile));
-    core->m_documents->start(*std::move(contents));
+    core->m_documents->start(*std::move(contents), std::move(started));
     return core;
 }
 

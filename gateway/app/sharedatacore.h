@@ -25,10 +25,11 @@ public:
         std::function<QByteArray(const Evaluation &)> verifyProof = {};
     };
 
-    //! Blocks. \p volatileStore: documents are gone at exit.
+    //! Blocks. \p volatileStore: documents are gone at exit. \p started runs later on the core thread, when the
+    //! documents that the settings name are there.
     static Result<std::unique_ptr<ShareDataCore>> open(Services services, const ShareDataSettings &settings,
                                                        std::shared_ptr<const ShareData::Profile> profile,
-                                                       bool volatileStore);
+                                                       bool volatileStore, std::function<void()> started);
     ~ShareDataCore();
 
     DocumentRegistry &documents() { return *m_documents; }

@@ -47,7 +47,7 @@ QByteArray DocumentRegistry::notFoundText(const QByteArray &id)
     return "shareDataId " + (id.size() > MaxShownBytes ? id.first(MaxShownBytes) + "..." : id) + " not found";
 }
 
-void DocumentRegistry::start(StoredDocuments contents)
+void DocumentRegistry::start(StoredDocuments contents, std::function<void()> started)
 {
     m_lastEpoch = contents.lastEpoch;
     for (StoredDocument &stored : contents.documents) {
@@ -63,10 +63,15 @@ void DocumentRegistry::start(StoredDocuments contents)
         m_services.counters.windowBytes.add(document->window.bytes());
         adopt(std::move(document));
     }
+    // Runs when the last of those who hold it has let go.
+    const std::shared_ptr<void> whenAllAreMade(nullptr, [started = std::move(started)](void *) {
+        if (started)
+            started();
+    });
     for (const auto &[id, rule] : m_config.rules) {
         if (!rule.state || id.contains('*') || m_documents.contains(id))
             continue;
-        put(id, *rule.state, [id = id](const Result<void> &made) {
+        put(id, *rule.state, [id = id, whenAllAreMade](const Result<void> &made) {
             if (!made)
                 qCWarning(lcDocument).noquote() << "document not made at start doc=" << id << made.error().text;
         });

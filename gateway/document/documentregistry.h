@@ -44,7 +44,8 @@ public:
     ~DocumentRegistry() override;
 
     //! Takes over what the store held and makes the documents that rules name a state for and that are not there.
-    void start(StoredDocuments contents);
+    //! \p started runs when the last of them is there, perhaps before this returns.
+    void start(StoredDocuments contents, std::function<void()> started = {});
 
     //! Null if there is none (any more). Valid until control goes back to the event loop.
     const Document *find(const QByteArray &id) const;

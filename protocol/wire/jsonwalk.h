@@ -3,6 +3,10 @@
 
 #include "wire/jsonslice.h"
 
+// Its parser has a member more or less by this definition, which comes with the target simdjson::simdjson.
+#ifndef SIMDJSON_THREADS_ENABLED
+#error "whoever includes this links simdjson::simdjson; wire/jsonline.h needs no such thing"
+#endif
 #include <simdjson.h>
 
 #include <utility>

@@ -108,9 +108,11 @@ void TestGatewayDocuments::functionThatThrowsOrHangsFailsItsProposalOnly()
         client->send(proposal("d", "app", "hangs"));
         client->send(proposal("d", "set", "behind"));
         QTRY_COMPARE(frames.size(), 3);
-        QVERIFY(frames.at(0).contains(R"("correlationId":"throws","accepted":false,"error":"boom")"));
-        QVERIFY(frames.at(1).contains(R"("correlationId":"hangs","accepted":false,"error":"the function did not)"));
-        QVERIFY(frames.at(2).contains(R"("correlationId":"behind","accepted":true,"transactionId":"1")"));
+        const QByteArrayList expected = {R"("correlationId":"throws","accepted":false,"error":"boom")",
+                                         R"("correlationId":"hangs","accepted":false,"error":"the function did not)",
+                                         R"("correlationId":"behind","accepted":true,"transactionId":"1")"};
+        for (int i = 0; i < 3; ++i)
+            QVERIFY2(frames.at(i).contains(expected.at(i)), frames.at(i).constData());
         release.release();
     }
 }
@@ -132,8 +134,8 @@ void TestGatewayDocuments::applicationVerifiesProofs()
     client->send(
         proposal("strict", "set", "good").replace(R"("shareDataSignature":"s")", R"("shareDataSignature":"t")"));
     QTRY_COMPARE(frames.size(), 2);
-    QVERIFY(frames.at(0).contains(R"("error":"the signature is not good")"));
-    QVERIFY(frames.at(1).contains(R"("accepted":true)"));
+    QVERIFY(frames.at(0).contains("the signature is not good"));
+    QVERIFY(frames.at(1).contains("\"accepted\":true"));
 }
 
 void TestGatewayDocuments::unknownFunctionIsAClearError()

@@ -4,6 +4,7 @@
 #include "wire/websocketdecoder.h"
 
 #include <QByteArray>
+#include <QByteArrayList>
 
 #include <functional>
 #include <memory>

@@ -26,6 +26,7 @@ private Q_SLOTS:
     void documentsOverHttpNeedTheToken();
     void unusableStatesAreRefused_data();
     void unusableStatesAreRefused();
+    void bodyOverTheLimitIsRefusedBeforeItIsSent();
     void removedDocumentStaysAwayAndReplacementStaysAfterRestart();
     void everySubscriberGetsTheSameOrder();
     void tokenThatEndsClosesTheConnection();
@@ -174,7 +175,6 @@ void TestShareDataLifecycle::unusableStatesAreRefused_data()
     QTest::newRow("not JSON") << QByteArray("{") << 400;
     QTest::newRow("too deep") << QByteArray(2000, '[') + QByteArray(2000, ']') << 400;
     QTest::newRow("over the document limit") << '"' + QByteArray(3 << 20, 'x') + '"' << 413;
-    QTest::newRow("over the body limit") << '"' + QByteArray(10 << 20, 'x') + '"' << 413;
 }
 
 void TestShareDataLifecycle::unusableStatesAreRefused()
@@ -182,6 +182,17 @@ void TestShareDataLifecycle::unusableStatesAreRefused()
     QFETCH(QByteArray, state);
     QFETCH(int, status);
     QCOMPARE(put("tg-blob", state), status);
+    RealtimeClient reader;
+    QVERIFY(reader.open(*m_gateway));
+    VERIFY_HAS(reader.subscribe("tg-blob"), R"({"currentState":null})");
+}
+
+void TestShareDataLifecycle::bodyOverTheLimitIsRefusedBeforeItIsSent()
+{
+    const QByteArray answer = rawExchange(m_gateway->port(), "PUT /admin/sharedata/tg-blob HTTP/1.1\r\nHost: x\r\n"
+                                                             "x-admin-token: tg-admin\r\n"
+                                                             "Content-Length: 10485760\r\n\r\n");
+    QVERIFY2(answer.startsWith("HTTP/1.1 413 "), answer.constData());
     RealtimeClient reader;
     QVERIFY(reader.open(*m_gateway));
     VERIFY_HAS(reader.subscribe("tg-blob"), R"({"currentState":null})");

@@ -249,8 +249,7 @@ void TestShareDataPropose::proposingIsOffWithoutFunctions()
     RealtimeClient client;
     QVERIFY(client.open(gateway));
     VERIFY_HAS(client.propose("d", "x", "1"),
-               R"({"error":"propose is not enabled on this server (no resolveFunction configured)"
-})");
+               R"x({"error":"propose is not enabled on this server (no resolveFunction configured)"})x");
 }
 
 QTEST_GUILESS_MAIN(TestShareDataPropose)

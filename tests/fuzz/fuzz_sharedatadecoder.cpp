@@ -2,7 +2,7 @@
 #include "fuzz/fuzztarget.h"
 #include "sharedata/decoder.h"
 #include "sharedata/encoder.h"
-#include "wire/jsonwalk.h"
+#include "wire/jsonline.h"
 
 using namespace Tidegate;
 using namespace Tidegate::ShareData;
@@ -12,7 +12,7 @@ namespace {
 
 bool isOneLineOfJson(const QByteArray &text)
 {
-    return !text.contains('\n') && !text.contains('\r') && !JsonWalk().line(text, Decoder::MaxDepth).isEmpty();
+    return !text.contains('\n') && !text.contains('\r') && !jsonLine(text, Decoder::MaxDepth).isEmpty();
 }
 
 void check(const Subscribe &frame)

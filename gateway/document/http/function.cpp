@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "document/http/function.h"
 
-#include "wire/jsonwalk.h"
+#include "wire/jsonline.h"
+#include "wire/jsonslice.h"
 #include "wire/objectwriter.h"
 
 #include <QCryptographicHash>
@@ -50,7 +51,7 @@ Ruling rulingOf(const HttpAnswer &answer)
 {
     if (answer.status != 200)
         return unusableAnswer();
-    const QByteArray line = JsonWalk().line(answer.body, MaxAnswerDepth);
+    const QByteArray line = jsonLine(answer.body, MaxAnswerDepth);
     if (!line.startsWith('{'))
         return unusableAnswer();
     constexpr std::array<QByteArrayView, 4> Names = {"decision", "state", "reason", "error"};

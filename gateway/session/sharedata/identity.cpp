@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "session/sharedata/identity.h"
 
+#include "wire/jsonline.h"
 #include "wire/jsonslice.h"
-#include "wire/jsonwalk.h"
 
 namespace Tidegate::ShareData {
 
@@ -31,7 +31,7 @@ QByteArrayList textsOf(const JsonSlice &value)
 
 std::optional<Identity> identityFromClaims(const QByteArray &claims, const QByteArray &subject)
 {
-    const QByteArray line = JsonWalk().line(claims, MaxClaimDepth);
+    const QByteArray line = jsonLine(claims, MaxClaimDepth);
     if (!line.startsWith('{'))
         return {};
     Identity identity;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "session/sharedata/remoteaccess.h"
 
-#include "wire/jsonwalk.h"
+#include "wire/jsonline.h"
+#include "wire/jsonslice.h"
 #include "wire/objectwriter.h"
 
 namespace Tidegate::ShareData {
@@ -28,7 +29,7 @@ JsonSlice memberOf(const QByteArray &line, QByteArrayView name)
 
 QByteArray lineOf(const HttpAnswer &answer)
 {
-    return answer.status == 200 ? JsonWalk().line(answer.body, MaxAnswerDepth) : QByteArray();
+    return answer.status == 200 ? jsonLine(answer.body, MaxAnswerDepth) : QByteArray();
 }
 
 } // namespace

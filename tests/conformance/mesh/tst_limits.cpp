@@ -60,6 +60,7 @@ private Q_SLOTS:
     void aTokenThatEndsEndsTheIdentity();
     void whoNeverLogsInIsClosedAfterTheDeadline();
     void aSlowReaderIsClosedAndCostsBoundedMemory();
+    void aSlowReaderThatReadsAgainIsToldWhy();
     void aSlowReaderMayLoseTheNewestInstead();
     void aSlowReaderMayLoseTheOldestInstead();
     void whoAsksAndNeverReadsIsClosed();
@@ -253,6 +254,24 @@ void TestMeshLimits::aSlowReaderIsClosedAndCostsBoundedMemory()
     QVERIFY(QTest::qWaitFor([&] { return reader.packetCount() >= 502; }, WaitMs));
     if (IsMemoryMeasurable)
         QVERIFY(residentBytes(gateway.process().processId()) - before < 24 * MiB);
+    QVERIFY(gateway.process().waitForErrorText("MESH_SLOW_CONSUMER_DROPPED"));
+    QVERIFY2(slow.readToEnd(), "the connection has ended");
+}
+
+void TestMeshLimits::aSlowReaderThatReadsAgainIsToldWhy()
+{
+    MeshGateway gateway;
+    QVERIFY(gateway.start({name("--mesh-max-buffered=16KiB")}));
+    StoppedReader slow;
+    QVERIFY(openStopped(slow, quint16(gateway.url().port()), "flood"));
+    MeshClient publisher;
+    QVERIFY(publisher.join(gateway.url()));
+    const QByteArray closed = "slow consumer closed";
+    for (int i = 0; i < 10'000 && !gateway.process().errorText().contains(closed); ++i) {
+        publisher.send(Publish{"flood", QByteArray(8 * 1024, 'f')});
+        QVERIFY(publisher.settle());
+    }
+    QVERIFY(gateway.process().waitForErrorText(closed));
     QVERIFY(slow.readToEnd());
     QVERIFY(slow.received().endsWith("Slow consumer"));
 }
@@ -272,6 +291,7 @@ void TestMeshLimits::aSlowReaderMayLoseTheNewestInstead()
     QVERIFY(slow.readUntil("messages dropped for subscription 1"));
     QVERIFY(!slow.received().contains("last"));
     publisher.send(Publish{"flood", "afterwards"});
+    QVERIFY(publisher.settle()); // its socket writes in the event loop, which the blocking reader does not run
     QVERIFY(slow.readUntil("afterwards"));
 }
 

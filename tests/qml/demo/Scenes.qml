@@ -17,6 +17,7 @@ QtObject {
         "intents": () => shell.go("intents", { lane: "all" }),
         "intents-detail": () => { shell.go("intents", { lane: "all" }); later(() => openRow(5, "timeline")) },
         "intents-dead": () => shell.go("intents", { lane: "dead" }),
+        "intents-unhandled": () => shell.go("intents", { lane: "open" }),
         "intents-mark": () => { shell.go("intents", { lane: "dead" }); later(() => { view().table.goTo(2, false); shell.commandDialog.ask("intents", "mark", [view().rows.keyAt(2)]) }) },
         "log": () => shell.go("log", { tab: "log" }),
         "log-audit": () => shell.go("log", { tab: "audit" }),
