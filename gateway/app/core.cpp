@@ -110,27 +110,33 @@ Result<std::unique_ptr<ClusterBus>> Core::makeBus(const GatewayConfig &config) c
 #endif
 }
 
-std::unique_ptr<IntentStore> Core::makeStore(const GatewayConfig &config)
+Result<std::unique_ptr<IntentStore>> Core::makeStore(const GatewayConfig &config)
 {
     switch (config.store.kind) {
     case StoreKind::Memory:
-        return std::make_unique<MemoryIntentStore>(m_tasks, m_services.rng);
-#ifdef TIDEGATE_WITH_POSTGRES
+        return std::unique_ptr<IntentStore>(std::make_unique<MemoryIntentStore>(m_tasks, m_services.rng));
+    case StoreKind::Sqlite:
+        return std::unique_ptr<IntentStore>(
+            std::make_unique<SqliteIntentStore>(SqliteIntentStore::Config{config.store.path}, m_tasks, m_services.rng));
     case StoreKind::Postgres:
-        return std::make_unique<PostgresIntentStore>(
-            PostgresIntentStore::Config{config.store.postgresUrl, QSysInfo::machineHostName().toUtf8()}, m_tasks,
-            m_services.rng);
-#endif
-    default:
-        return std::make_unique<SqliteIntentStore>(SqliteIntentStore::Config{config.store.path}, m_tasks,
-                                                   m_services.rng);
+        break;
     }
+#ifdef TIDEGATE_WITH_POSTGRES
+    return std::unique_ptr<IntentStore>(std::make_unique<PostgresIntentStore>(
+        PostgresIntentStore::Config{config.store.postgresUrl, QSysInfo::machineHostName().toUtf8()}, m_tasks,
+        m_services.rng));
+#else
+    return Error{ErrorCode::Unsupported, QStringLiteral("store.kind: this program was built without PostgreSQL")};
+#endif
 }
 
 Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> started)
 {
     auto parts = std::make_unique<Parts>();
-    parts->store = makeStore(config);
+    auto store = makeStore(config);
+    if (!store)
+        return store.error();
+    parts->store = *std::move(store);
     auto contents = parts->store->open();
     if (!contents)
         return contents.error();
