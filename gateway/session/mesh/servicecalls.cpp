@@ -3,31 +3,33 @@
 
 namespace Tidegate::Mesh {
 
+namespace {
+constexpr int TokenBase = 36;
+}
+
 QByteArray ServiceCalls::add(const QByteArray &reply, qint64 nowMs)
 {
     forgetOverdue(nowMs);
-    QByteArray token = QByteArray::number(++m_newest, 36);
-    m_replies.insert(token, reply);
-    m_due.push_back({token, nowMs + LifetimeMs});
-    return token;
+    m_calls.emplace(++m_newest, Call{reply, nowMs + LifetimeMs});
+    return QByteArray::number(m_newest, TokenBase);
 }
 
 std::optional<QByteArray> ServiceCalls::take(const QByteArray &token)
 {
-    const auto call = m_replies.constFind(token);
-    if (call == m_replies.constEnd())
+    const quint64 number = token.toULongLong(nullptr, TokenBase);
+    const auto call = m_calls.find(number);
+    // Of the texts that read as the number only the one that was given counts.
+    if (call == m_calls.end() || QByteArray::number(number, TokenBase) != token)
         return std::nullopt;
-    const QByteArray reply = *call;
-    m_replies.erase(call);
+    QByteArray reply = std::move(call->second.reply);
+    m_calls.erase(call);
     return reply;
 }
 
 void ServiceCalls::forgetOverdue(qint64 nowMs)
 {
-    while (!m_due.empty() && m_due.front().atMs <= nowMs) {
-        m_replies.remove(m_due.front().token);
-        m_due.pop_front();
-    }
+    while (!m_calls.empty() && m_calls.begin()->second.dueMs <= nowMs)
+        m_calls.erase(m_calls.begin());
 }
 
 } // namespace Tidegate::Mesh

@@ -2,9 +2,8 @@
 #pragma once
 
 #include <QByteArray>
-#include <QHash>
 
-#include <deque>
+#include <map>
 #include <optional>
 
 namespace Tidegate::Mesh {
@@ -22,17 +21,16 @@ public:
     //! Where the answer goes; nothing if there is no such call (any more). A token is good once.
     std::optional<QByteArray> take(const QByteArray &token);
     void forgetOverdue(qint64 nowMs);
-    qsizetype count() const { return m_replies.size(); }
+    qsizetype count() const { return qsizetype(m_calls.size()); }
 
 private:
-    struct Due
+    struct Call
     {
-        QByteArray token;
-        qint64 atMs;
+        QByteArray reply;
+        qint64 dueMs = 0;
     };
 
-    QHash<QByteArray, QByteArray> m_replies; //!< by token
-    std::deque<Due> m_due;                   //!< earliest first; answered ones too
+    std::map<quint64, Call> m_calls; //!< by number, so the earliest due stands first
     quint64 m_newest = 0;
 };
 
