@@ -73,6 +73,8 @@ private:
     Refusal refusalOfRequest(const Request &request) const;
     QByteArray payloadRefusal(qsizetype bytes) const;
     bool answersCall(const Publish &publish);
+    //! \p subject is what the client is told if it fails.
+    void sendOn(const PublicationPtr &message, const QByteArray &subject);
     void takeIdentity(const Claims &claims, std::shared_ptr<UserTally> tally);
     void recheckSubscriptions();
     Subscriptions::Bearer bearer() const { return {*m_permissions, *m_tally, m_version}; }

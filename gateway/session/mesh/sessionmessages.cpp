@@ -57,14 +57,18 @@ void Session::handle(const Publish &publish)
     counts.published = 1;
     counts.publishedBytes = publish.payload.size();
     m_context.services().subjects.add(publish.subject, counts);
-    const PublicationPtr message = messageOf(publish.subject.toByteArray(), publish.payload);
-    m_context.onBroker(message->byteSize(), [&context = m_context, link = m_id, message](Broker &broker) {
+    const QByteArray subject = publish.subject.toByteArray();
+    sendOn(messageOf(subject, publish.payload), subject);
+}
+
+void Session::sendOn(const PublicationPtr &message, const QByteArray &subject)
+{
+    m_context.onBroker(message->byteSize(), [&context = m_context, link = m_id, message, subject](Broker &broker) {
         if (const auto sent = broker.publish(message); !sent) {
-            context.services().shard.tasks().post(
-                [&context, link, subject = message->stream, reason = sent.error().text.toUtf8()] {
-                    if (Session *session = context.session(link))
-                        session->publishFailed(subject, reason);
-                });
+            context.services().shard.tasks().post([&context, link, subject, reason = sent.error().text.toUtf8()] {
+                if (Session *session = context.session(link))
+                    session->publishFailed(subject, reason);
+            });
         }
     });
 }
@@ -155,15 +159,7 @@ bool Session::answersCall(const Publish &publish)
     if (!reply)
         return true;
     m_context.services().counters.served.add();
-    const PublicationPtr message = messageOf(*reply, publish.payload);
-    m_context.onBroker(message->byteSize(), [&context = m_context, link = m_id, message](Broker &broker) {
-        if (const auto sent = broker.publish(message); !sent) {
-            context.services().shard.tasks().post([&context, link, reason = sent.error().text.toUtf8()] {
-                if (Session *session = context.session(link))
-                    session->publishFailed({}, reason);
-            });
-        }
-    });
+    sendOn(messageOf(*reply, publish.payload), {}); // where it goes is not the client's to know
     return true;
 }
 
