@@ -250,7 +250,8 @@ void Gateway::openAdmin()
                                               std::move(config));
     parts.admin->add(std::make_unique<ConfigProvider>([this]() -> const GatewayConfig & { return m_config; }));
     if (parts.mesh)
-        parts.admin->add(std::make_unique<Admin::SubjectsProvider>(parts.admin->view(), parts.admin->home()));
+        parts.admin->add(std::make_unique<Admin::SubjectsProvider>(
+            parts.meshDialect, [mesh = parts.mesh.get()] { return mesh->subjectCounts(); }));
     if (m_config.store.kind == StoreKind::Sqlite) {
         parts.searcher = std::make_unique<SqliteIntentSearcher>(m_config.store.path);
         auto intents = std::make_unique<Admin::IntentsProvider>(

@@ -35,29 +35,16 @@ const StructTable<SubjectRow>::Cells &subjectCells()
 
 qint64 SubjectsProvider::revision() const
 {
-    return view().mesh.published.value() + view().mesh.requested.value() + view().mesh.denied.value();
+    return m_dialect.published.value() + m_dialect.requested.value() + m_dialect.denied.value();
 }
 
-void SubjectsProvider::make(std::function<void(TablePtr)> done)
+void SubjectsProvider::collect(Answer<TablePtr> done)
 {
-    const auto ask = [](const ShardView &shard) {
-        SubjectCounts::Table table;
-        if (shard.mesh)
-            shard.mesh->services().subjects.addTo(table);
-        return table;
-    };
-    const auto merge = [done = std::move(done)](const std::vector<SubjectCounts::Table> &shards) {
-        SubjectCounts::Table all;
-        for (const SubjectCounts::Table &shard : shards) {
-            for (auto each = shard.cbegin(); each != shard.cend(); ++each)
-                all[each.key()] += each.value();
-        }
-        std::vector<SubjectRow> rows;
-        for (auto each = all.cbegin(); each != all.cend(); ++each)
-            rows.push_back({each.key(), each.value()});
-        done(std::make_shared<StructTable<SubjectRow>>(std::move(rows), subjectCells()));
-    };
-    gatherFromShards<SubjectCounts::Table>(view(), home(), ask, merge);
+    const SubjectCounts::Table counts = m_counts();
+    std::vector<SubjectRow> rows;
+    for (auto each = counts.cbegin(); each != counts.cend(); ++each)
+        rows.push_back({each.key(), each.value()});
+    done(TablePtr(std::make_shared<StructTable<SubjectRow>>(std::move(rows), subjectCells())));
 }
 
 } // namespace Tidegate::Admin
