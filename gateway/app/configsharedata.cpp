@@ -15,7 +15,6 @@ namespace {
 
 using Settings = ShareDataSettings;
 constexpr auto At = &GatewayConfig::sharedata;
-constexpr int Million = 1'000'000;
 
 //! Entries add to those that are there.
 ConfigCodec<TextTable> textTableCodec(const QString &expected, const std::function<bool(const QByteArray &)> &accepts)

@@ -36,8 +36,6 @@ public:
     DocumentRegistry &documents() { return *m_documents; }
     DocumentApi &api() { return *m_api; }
     ShareData::Service &service() { return *m_service; }
-    //! Any thread. Bytes of proposals without an outcome.
-    qint64 inflightBytes() const { return m_services.documentCounters.inflightBytes.value(); }
 
 private:
     explicit ShareDataCore(Services services)
