@@ -125,9 +125,4 @@ Result<PgReader::ReasonCounts> PgReader::countReasons(quint64 lowestSeq)
     });
 }
 
-Result<PgState> PgReader::state()
-{
-    return withConnection([this] { return readState(*m_connection); });
-}
-
 } // namespace Tidegate

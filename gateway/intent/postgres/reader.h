@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "intent/intentstore.h"
 #include "intent/postgres/connection.h"
 #include "intent/postgres/contents.h"
 #include "intent/postgres/stopsignal.h"
+#include "intent/threadedstore.h"
 
 #include <QDeadlineTimer>
 
@@ -14,20 +14,15 @@ struct PgQuery;
 
 //! A reading connection; it comes back by itself. All of it on the reader thread. Every call reads the newest committed
 //! state. While the server is away a call waits for it as long as the patience says, and later ones fail at once.
-class PgReader
+class PgReader final : public IntentReader
 {
 public:
-    using ReasonCounts = std::vector<std::pair<QByteArray, quint64>>;
-
     PgReader(QByteArray address, qint64 patienceMs, StopSignal &stop);
 
     Result<void> open();
 
-    //! Rows under \p lowestSeq count as gone.
-    Result<std::vector<IntentPtr>> read(const IntentQuery &query, quint64 lowestSeq);
-    //! Reads the whole log; ordered by reason.
-    Result<ReasonCounts> countReasons(quint64 lowestSeq);
-    Result<PgState> state();
+    Result<std::vector<IntentPtr>> read(const IntentQuery &query, quint64 lowestSeq) override;
+    Result<ReasonCounts> countReasons(quint64 lowestSeq) override;
 
 private:
     template <typename Read>

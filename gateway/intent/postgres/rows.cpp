@@ -1,37 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "intent/postgres/rows.h"
 
+#include "intent/intentcolumns.h"
 #include "intent/postgres/parameters.h"
 #include "intent/postgres/result.h"
 
 namespace Tidegate::PgRows {
 
+using namespace IntentColumns;
+
 namespace {
-
-enum Column {
-    Site = 1,
-    Id,
-    FirstChannel,
-    Channels,
-    Reasons,
-    Name,
-    Status,
-    InsertedAt,
-    UpdatedAt,
-    UserId,
-    ConnectionId,
-    BackendCode,
-    BackendMessage,
-    History,
-    Meta,
-    Payload,
-};
-static_assert(Payload == ColumnCount);
-
-constexpr const char *ColumnNames[] = {
-    "site",       "id",      "channel",       "channels",     "reasons",         "name",    "status", "inserted_at",
-    "updated_at", "user_id", "connection_id", "backend_code", "backend_message", "history", "meta",   "payload"};
-static_assert(std::size(ColumnNames) == ColumnCount);
 
 bool readLists(const PgResult &result, int row, Intent &intent)
 {
@@ -55,7 +33,7 @@ bool readLists(const PgResult &result, int row, Intent &intent)
 QByteArray columns(const QByteArray &prefix)
 {
     QByteArray text;
-    for (const char *name : ColumnNames)
+    for (const char *name : Names)
         text += (text.isEmpty() ? "" : ", ") + prefix + name;
     return text;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "intent/intent.h"
+#include "intent/intentcolumns.h"
 
 namespace Tidegate {
 
@@ -11,7 +12,7 @@ class PgResult;
 //! Moves intents between values and the columns that log and inbox share.
 namespace PgRows {
 
-constexpr int ColumnCount = 16;
+inline constexpr int ColumnCount = IntentColumns::Count;
 
 //! In the order of add(), each with \p prefix in front.
 QByteArray columns(const QByteArray &prefix = {});

@@ -1,26 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "intent/postgres/store.h"
 
-#include "intent/intentquery.h"
 #include "intent/postgres/reader.h"
 #include "intent/postgres/writer.h"
 
-#include <algorithm>
-
 namespace Tidegate {
 
-namespace {
-
-Error notOpen()
-{
-    return {ErrorCode::Storage, QStringLiteral("the intent store is not open")};
-}
-
-} // namespace
-
 PostgresIntentStore::PostgresIntentStore(Config config, TaskQueue &owner, Rng &rng)
-    : m_config(std::move(config))
-    , m_owner(owner)
+    : ThreadedIntentStore(owner)
+    , m_config(std::move(config))
     , m_rng(rng)
 {
 }
@@ -37,84 +25,33 @@ Result<void> PostgresIntentStore::check(const QByteArray &address)
 
 Result<StoreContents> PostgresIntentStore::open()
 {
-    Q_ASSERT(!m_open);
-    m_writer = std::make_unique<PgWriter>(
-        PgWriter::Config{{m_config.address, m_config.holder, m_config.lockPatienceMs}, m_config.writePatienceMs},
-        m_stop);
-    m_reader = std::make_unique<PgReader>(m_config.address, m_config.readPatienceMs, m_stop);
-    m_writing = std::make_unique<GroupCommit<StoreWrite>>(
-        m_owner, QStringLiteral("store-writer"),
-        GroupCommit<StoreWrite>::Writer{[this](std::span<const StoreWrite> writes) { return m_writer->commit(writes); },
-                                        [this] { m_writer->trim(); }});
-    m_readerThread = std::make_unique<Worker>(QStringLiteral("store-reader"));
-    m_completionsWanted = std::make_shared<bool>(true);
-    m_open = true;
-    auto contents = m_writing->runBlocking([this] { return m_writer->open(m_rng); });
-    if (contents) {
-        if (auto opened = m_readerThread->runBlocking([this] { return m_reader->open(); }); !opened)
-            contents = opened.error();
-    }
-    if (!contents) {
-        close();
-        Error error = contents.error();
-        error.text = QStringLiteral("cannot open the PostgreSQL store: %1").arg(error.text);
-        return error;
-    }
-    m_lowestSeq = contents->firstSeq;
-    return contents;
-}
-
-template <typename T>
-void PostgresIntentStore::complete(Completion<T> done, Result<T> result)
-{
-    // Callable from the threads: m_completionsWanted itself changes only while they do not run.
-    m_owner.post([wanted = m_completionsWanted, done = std::move(done), result = std::move(result)]() mutable {
-        if (!wanted || *wanted)
-            done(std::move(result));
-    });
-}
-
-void PostgresIntentStore::write(StoreWrite write, std::function<void(Result<void>)> done)
-{
-    if (!m_open)
-        return complete<void>(std::move(done), notOpen());
-    m_lowestSeq = std::max(m_lowestSeq, write.trimBelowSeq);
-    const qsizetype bytes = byteSize(write);
-    m_writing->post(std::move(write), bytes, std::move(done));
-}
-
-void PostgresIntentStore::read(IntentQuery query, std::function<void(Result<std::vector<IntentPtr>>)> done)
-{
-    if (!m_open)
-        return complete<std::vector<IntentPtr>>(std::move(done), notOpen());
-    m_readerThread->post([this, lowest = m_lowestSeq, query = std::move(query), done = std::move(done)]() mutable {
-        complete(std::move(done), m_reader->read(query, lowest));
-    });
-}
-
-void PostgresIntentStore::countReasons(std::function<void(Result<PgReader::ReasonCounts>)> done)
-{
-    if (!m_open)
-        return complete<PgReader::ReasonCounts>(std::move(done), notOpen());
-    m_readerThread->post([this, lowest = m_lowestSeq, done = std::move(done)]() mutable {
-        complete(std::move(done), m_reader->countReasons(lowest));
-    });
+    const auto openWriter = [this](std::unique_ptr<IntentWriter> &end) {
+        PgWriter::Config config{{m_config.address, m_config.holder, m_config.lockPatienceMs}, m_config.writePatienceMs};
+        auto writer = std::make_unique<PgWriter>(std::move(config), m_stop);
+        PgWriter &opened = *writer;
+        end = std::move(writer);
+        return opened.open(m_rng);
+    };
+    const auto openReader = [this](std::unique_ptr<IntentReader> &end) {
+        auto reader = std::make_unique<PgReader>(m_config.address, m_config.readPatienceMs, m_stop);
+        PgReader &opened = *reader;
+        end = std::move(reader);
+        return opened.open();
+    };
+    auto contents = openEnds(openWriter, openReader);
+    if (contents)
+        return contents;
+    close();
+    Error error = contents.error();
+    error.text = QStringLiteral("cannot open the PostgreSQL store: %1").arg(error.text);
+    return error;
 }
 
 void PostgresIntentStore::close()
 {
-    if (!m_open)
-        return;
-    m_open = false;
-    *m_completionsWanted = false;
-    m_stop.set();
-    m_readerThread->runBlocking([this] { m_reader.reset(); });
-    m_writing->close([this] {
-        m_writer->finish();
-        m_writer.reset();
-    });
-    m_readerThread.reset();
-    m_writing.reset();
+    if (isOpen())
+        m_stop.set();
+    closeEnds();
 }
 
 } // namespace Tidegate

@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "base/taskqueue.h"
-#include "intent/intentstore.h"
 #include "intent/postgres/stopsignal.h"
-#include "sql/groupcommit.h"
-
-#include <memory>
+#include "intent/threadedstore.h"
 
 namespace Tidegate {
 
-class PgReader;
-class PgWriter;
 class Rng;
 
 //! IntentStore on a PostgreSQL database, in its schema "tidegate". A writer thread commits everything that waits in one
 //! transaction, a reader thread never waits for it. One gateway at a time writes: it holds an advisory lock, and a
 //! fencing number keeps one out that lost it. Called on the thread \p owner lives in; completions run there, none after
 //! close().
-class PostgresIntentStore final : public IntentStore
+class PostgresIntentStore final : public ThreadedIntentStore
 {
 public:
     struct Config
@@ -40,35 +34,12 @@ public:
     ~PostgresIntentStore() override;
 
     Result<StoreContents> open() override;
-    void write(StoreWrite write, std::function<void(Result<void>)> done) override;
-    void read(IntentQuery query, std::function<void(Result<std::vector<IntentPtr>>)> done) override;
-    void countReasons(std::function<void(Result<std::vector<std::pair<QByteArray, quint64>>>)> done) override;
     void close() override;
 
-    //! Bytes handed to write() whose commit is still to come.
-    qsizetype backlogBytes() const { return m_writing ? m_writing->backlogBytes() : 0; }
-
 private:
-    template <typename T>
-    using Completion = std::function<void(Result<T>)>;
-
-    template <typename T>
-    void complete(Completion<T> done, Result<T> result);
-
     const Config m_config;
-    TaskQueue &m_owner;
     Rng &m_rng;
     StopSignal m_stop;
-    quint64 m_lowestSeq = 0;                   // reads hide what lies under it, deleted or not
-    std::shared_ptr<bool> m_completionsWanted; // read and written on the owner's thread only
-    bool m_open = false;
-
-    std::unique_ptr<PgWriter> m_writer; // writer thread
-    std::unique_ptr<PgReader> m_reader; // reader thread
-
-    // Last, so that the threads end before what they use.
-    std::unique_ptr<GroupCommit<StoreWrite>> m_writing;
-    std::unique_ptr<Worker> m_readerThread;
 };
 
 } // namespace Tidegate

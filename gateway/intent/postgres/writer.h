@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "intent/intentstore.h"
 #include "intent/postgres/writesession.h"
-
-#include <span>
+#include "intent/threadedstore.h"
 
 namespace Tidegate {
 
 //! The store's writing end. All of it on the writer thread.
-class PgWriter
+class PgWriter final : public IntentWriter
 {
 public:
     struct Config
@@ -23,18 +21,11 @@ public:
     //! Takes the right to write and reads what the database holds.
     Result<StoreContents> open(Rng &rng);
 
-    //! Stores \p writes in one transaction and answers each. When a statement of one write is at fault, every write is
-    //! tried once more by itself, so that it fails alone; when the database is, they all fail. A commit whose answer
-    //! was lost is looked up, however long that takes: it is never answered by a guess.
-    std::vector<Result<void>> commit(std::span<const StoreWrite> writes);
-
-    //! Deletes trimmed rows, in a transaction of its own and only when enough of them have gathered. Bounded per call.
-    void trim();
-
-    //! Trims what is left and lets go of the lock.
-    void finish();
-
-    bool isFenced() const { return m_session.isFenced(); }
+    //! A commit whose answer was lost is looked up, however long that takes: it is never answered by a guess.
+    std::vector<Result<void>> commit(std::span<const StoreWrite> writes) override;
+    void trim() override;
+    //! Also lets go of the lock.
+    void finish() override;
 
 private:
     //! NothingStored: nor will it be, and the connection is gone. InDoubt: it may be.

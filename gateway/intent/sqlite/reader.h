@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "intent/intentstore.h"
+#include "intent/threadedstore.h"
 #include "sql/connection.h"
 #include "sql/statement.h"
 
@@ -11,17 +11,13 @@ namespace Tidegate {
 
 //! The store's reading connection. All of it on the reader thread. With a write-ahead log neither side waits for the
 //! other; every call reads the newest committed state.
-class SqliteReader
+class SqliteReader final : public IntentReader
 {
 public:
-    using ReasonCounts = std::vector<std::pair<QByteArray, quint64>>;
-
     static Result<std::unique_ptr<SqliteReader>> open(const QString &path);
 
-    //! Rows under \p lowestSeq count as gone.
-    Result<std::vector<IntentPtr>> read(const IntentQuery &query, quint64 lowestSeq);
-    //! Reads the whole log; ordered by reason.
-    Result<ReasonCounts> countReasons(quint64 lowestSeq);
+    Result<std::vector<IntentPtr>> read(const IntentQuery &query, quint64 lowestSeq) override;
+    Result<ReasonCounts> countReasons(quint64 lowestSeq) override;
 
 private:
     explicit SqliteReader(std::unique_ptr<SqlConnection> connection);

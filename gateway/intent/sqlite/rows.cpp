@@ -1,35 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "intent/sqlite/rows.h"
 
+#include "intent/intentcolumns.h"
 #include "intent/sqlite/textlist.h"
 #include "wire/jsontext.h"
 
 namespace Tidegate {
 
+using namespace IntentColumns;
+
 namespace {
-
-enum Column {
-    Site = 1,
-    Id,
-    FirstChannel,
-    Channels,
-    Reasons,
-    Name,
-    Status,
-    InsertedAt,
-    UpdatedAt,
-    UserId,
-    ConnectionId,
-    BackendCode,
-    BackendMessage,
-    History,
-    Meta,
-    Payload,
-};
-static_assert(Payload == IntentRows::ColumnCount);
-
-const char ColumnNames[] = "site, id, channel, channels, reasons, name, status, inserted_at, updated_at, user_id, "
-                           "connection_id, backend_code, backend_message, history, meta, payload";
 
 bool readLists(const Statement &row, Intent &intent)
 {
@@ -52,7 +32,12 @@ bool readLists(const Statement &row, Intent &intent)
 
 const QByteArray &IntentRows::columns()
 {
-    static const QByteArray s_names(ColumnNames);
+    static const QByteArray s_names = [] {
+        QByteArray text;
+        for (const char *name : Names)
+            text += (text.isEmpty() ? "" : ", ") + QByteArray(name);
+        return text;
+    }();
     return s_names;
 }
 

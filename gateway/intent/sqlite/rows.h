@@ -2,6 +2,7 @@
 #pragma once
 
 #include "intent/intent.h"
+#include "intent/intentcolumns.h"
 #include "sql/statement.h"
 
 namespace Tidegate {
@@ -14,7 +15,7 @@ public:
     static const QByteArray &columns();
     //! As "?1, ?2, ?3".
     static const QByteArray &parameters();
-    static constexpr int ColumnCount = 16;
+    static constexpr int ColumnCount = IntentColumns::Count;
 
     //! Binds parameters 1..ColumnCount. \p intent must stay until the statement has run.
     void bind(Statement &statement, const Intent &intent);

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "intent/intentstore.h"
 #include "intent/sqlite/keyruns.h"
 #include "intent/sqlite/rows.h"
+#include "intent/threadedstore.h"
 #include "sql/connection.h"
 
 #include <memory>
-#include <span>
 
 namespace Tidegate {
 
 class Rng;
 
 //! The store's writing connection. All of it on the writer thread.
-class SqliteWriter
+class SqliteWriter final : public IntentWriter
 {
 public:
     //! Makes or migrates the schema.
@@ -23,15 +22,10 @@ public:
     //! What the file holds; also where trimming goes on from.
     Result<StoreContents> load();
 
-    //! Stores \p writes in one transaction and answers each. When a statement of one write is at fault, every write is
-    //! tried once more by itself, so that it fails alone; when the disk is, they all fail.
-    std::vector<Result<void>> commit(std::span<const StoreWrite> writes);
-
-    //! Deletes trimmed rows, in a transaction of its own and only when enough of them have gathered. Bounded per call.
-    void trim();
-
-    //! Trims what is left and moves the write-ahead log into the file.
-    void finish();
+    std::vector<Result<void>> commit(std::span<const StoreWrite> writes) override;
+    void trim() override;
+    //! Also moves the write-ahead log into the file.
+    void finish() override;
 
 private:
     struct Statements
