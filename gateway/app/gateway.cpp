@@ -176,7 +176,7 @@ Result<void> Gateway::openServices()
 
     auto issuers = IssuerKeys::load(m_config.sharedata.issuers);
     if (!issuers)
-        return issuers.error();
+        return Error{issuers.error().code, QStringLiteral("sharedata.issuers: ") + issuers.error().text};
     m_parts->issuers = *std::move(issuers);
     Core::Services core{m_parts->clock,
                         m_parts->rng,

@@ -22,6 +22,10 @@ Result<std::shared_ptr<const Mesh::TokenVerifier>> makeVerifier(const MeshSettin
         auto key = PublicKey::load(QString::fromUtf8(file.value()));
         if (!key)
             return Error{key.error().code, QStringLiteral("mesh.public_keys: ") + key.error().text};
+        if (key->kind() != PublicKey::Kind::Rsa && key->kind() != PublicKey::Kind::Ed25519)
+            return Error{ErrorCode::Unsupported,
+                         QStringLiteral("mesh.public_keys: %1: neither an RSA nor an Ed25519 key")
+                             .arg(QString::fromUtf8(file.value()))};
         config.publicKeys.insert(file.key(), std::move(*key));
     }
     return std::shared_ptr<const Mesh::TokenVerifier>(std::make_shared<Mesh::TokenVerifier>(std::move(config)));

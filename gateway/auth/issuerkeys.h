@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "auth/publickey.h"
 #include "wire/result.h"
 
 #include <QByteArray>
 
 #include <map>
 #include <memory>
-
-struct evp_pkey_st;
 
 namespace Tidegate {
 
@@ -19,9 +18,7 @@ struct IssuedClaims
     qint64 expiresAtMs = 0; //!< wall clock; 0 = never
 };
 
-//! Checks tokens that others sign: JWT with the public key of their issuer (RFC 7519, 7518, 8037). RSA keys take RS256,
-//! RS384, RS512, PS256, PS384 and PS512, P-256 takes ES256, P-384 ES384, Ed25519 EdDSA: what a key takes is the key's
-//! to say and never the token's. Immutable; any thread.
+//! Checks tokens that others sign: JWT with the public key of their issuer (RFC 7519). Immutable; any thread.
 class IssuerKeys
 {
 public:
@@ -29,8 +26,6 @@ public:
 
     //! \p files: issuer to a PEM file with its public key. The error names the file.
     static Result<std::shared_ptr<const IssuerKeys>> load(const std::map<QByteArray, QByteArray> &files);
-    ~IssuerKeys();
-    Q_DISABLE_COPY_MOVE(IssuerKeys)
 
     bool isEmpty() const { return m_keys.empty(); }
     //! Unauthenticated, whatever is wrong: unknown issuer, signature, time (no leeway), or not for \p audience.
@@ -39,7 +34,7 @@ public:
 private:
     IssuerKeys() = default;
 
-    std::map<QByteArray, evp_pkey_st *> m_keys; //!< owned
+    std::map<QByteArray, PublicKey> m_keys;
 };
 
 } // namespace Tidegate

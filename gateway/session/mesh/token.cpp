@@ -169,7 +169,7 @@ bool TokenVerifier::hasValidSignature(const Header &header, QByteArrayView signe
 {
     if (const auto key = m_config.publicKeys.constFind(header.keyName); key != m_config.publicKeys.constEnd()) {
         const auto bytes = fromBase64Url(signature);
-        return bytes && key->verifies(signedPart, *bytes);
+        return bytes && key->verifies(header.algorithm, signedPart, *bytes);
     }
     const QByteArray secret = m_config.secrets.value(header.keyName, m_config.secret);
     // Texts are compared, as the original does: a padded signature differs.
