@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/core.h"
 
+#include "app/noderelay.h"
 #include "app/wiring.h"
 #include "backend/embedded/adapter.h"
 #include "base/logging.h"
@@ -37,6 +38,11 @@ struct Core::Parts
     std::unique_ptr<Ssma::HttpVerbs> verbs;
     std::unique_ptr<ShareDataCore> sharedata; //!< null: not served
     std::unique_ptr<Mesh::SsmaBridge> bridge;
+    SharedIntentStore *shared = nullptr; //!< store, if several gateways have it open
+    BusCounters nodeCounters;
+    std::unique_ptr<ClusterBus> nodeBus;
+    std::unique_ptr<IntentNode> node; //!< null: this gateway alone decides
+    std::unique_ptr<NodeRelay> relay;
 };
 
 Core::Core(Services services)
@@ -90,16 +96,16 @@ Result<std::unique_ptr<BackendAdapter>> Core::makeBackend(const GatewayConfig &c
     return std::unique_ptr<BackendAdapter>(std::move(*adapter));
 }
 
-Result<std::unique_ptr<ClusterBus>> Core::makeBus(const GatewayConfig &config) const
+Result<std::unique_ptr<ClusterBus>> Core::makeBus(const GatewayConfig &config, [[maybe_unused]] bool isWanted,
+                                                  [[maybe_unused]] BusCounters &counters) const
 {
-    // What crosses it are mesh messages; without the dialect there are none.
-    if (config.cluster.natsUrl.isEmpty() || !config.mesh.enabled)
+    if (config.cluster.natsUrl.isEmpty() || !isWanted)
         return std::unique_ptr<ClusterBus>(std::make_unique<LocalBus>());
 #ifdef TIDEGATE_WITH_NATS
     NatsBus::Config nats;
     nats.url = config.cluster.natsUrl;
     nats.queueBytes = config.cluster.queueBytes;
-    auto bus = NatsBus::create(std::move(nats), m_services.bus);
+    auto bus = NatsBus::create(std::move(nats), counters);
     if (!bus)
         return bus.error();
     return std::unique_ptr<ClusterBus>(std::move(*bus));
@@ -114,10 +120,14 @@ std::unique_ptr<IntentStore> Core::makeStore(const GatewayConfig &config)
     case StoreKind::Memory:
         return std::make_unique<MemoryIntentStore>(m_tasks, m_services.rng);
 #ifdef TIDEGATE_WITH_POSTGRES
-    case StoreKind::Postgres:
-        return std::make_unique<PostgresIntentStore>(
-            PostgresIntentStore::Config{config.store.postgresUrl, QSysInfo::machineHostName().toUtf8()}, m_tasks,
-            m_services.rng);
+    case StoreKind::Postgres: {
+        PostgresIntentStore::Config postgres;
+        postgres.address = config.store.postgresUrl;
+        postgres.holder = QSysInfo::machineHostName().toUtf8();
+        if (!config.cluster.name.isEmpty())
+            postgres.lockPatienceMs = 0; // another node leads
+        return std::make_unique<PostgresIntentStore>(std::move(postgres), m_tasks, m_services.rng);
+    }
 #endif
     default:
         return std::make_unique<SqliteIntentStore>(SqliteIntentStore::Config{config.store.path}, m_tasks,
@@ -129,7 +139,9 @@ Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> 
 {
     auto parts = std::make_unique<Parts>();
     parts->store = makeStore(config);
-    auto contents = parts->store->open();
+    if (!config.cluster.name.isEmpty())
+        parts->shared = dynamic_cast<SharedIntentStore *>(parts->store.get());
+    auto contents = parts->shared ? parts->shared->openToFollow() : parts->store->open();
     if (!contents)
         return contents.error();
     auto backend = makeBackend(config, parts->httpBackend);
@@ -145,7 +157,8 @@ Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> 
     log.floor = contents->headSeq;
     parts->log = std::make_unique<MemoryReplayLog>(log);
     parts->hub = std::make_unique<Hub>(*parts->log);
-    auto bus = makeBus(config);
+    // What crosses it are mesh messages; without the dialect there are none.
+    auto bus = makeBus(config, config.mesh.enabled, m_services.bus);
     if (!bus)
         return bus.error();
     parts->bus = std::move(*bus);
@@ -173,11 +186,31 @@ Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> 
             rules);
     const auto unsettled = contents->unsettled.size();
     qCInfo(lcApp, "store open head=%llu rows=%zu unsettled=%zu", contents->headSeq, contents->keys.size(), unsettled);
-    // Last: what was left undecided is forwarded at once, and its outcome must find someone to publish it.
-    parts->engine->start(std::move(*contents));
+    if (parts->shared) {
+        if (auto joined = joinNodes(config, *parts); !joined)
+            return joined;
+        parts->node->start(std::move(*contents));
+    } else {
+        // Last: what was left undecided is forwarded at once, and its outcome must find someone to publish it.
+        parts->engine->start(std::move(*contents));
+    }
     m_parts = std::move(parts);
     if (started)
         started();
+    return {};
+}
+
+Result<void> Core::joinNodes(const GatewayConfig &config, Parts &parts)
+{
+    auto bus = makeBus(config, true, parts.nodeCounters);
+    if (!bus)
+        return bus.error();
+    parts.nodeBus = std::move(*bus);
+    IntentNode::Config node;
+    node.name = config.cluster.name;
+    parts.node = std::make_unique<IntentNode>(
+        node, IntentNode::Services{*parts.engine, *parts.shared, *parts.nodeBus, m_services.clock, m_services.rng});
+    parts.relay = std::make_unique<NodeRelay>(*parts.node, parts.ssma->publisher(), m_services.rng, m_services.log);
     return {};
 }
 
@@ -187,6 +220,8 @@ void Core::close()
         return;
     run([this] {
         m_tasks.close();
+        if (m_parts->node)
+            m_parts->node->stop();
         m_parts->engine->stop();
         m_parts->store->close();
         m_parts.reset();

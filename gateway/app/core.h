@@ -75,7 +75,9 @@ private:
     //! \p started runs when clients may come, later perhaps.
     Result<void> openParts(const GatewayConfig &config, std::function<void()> started);
     std::unique_ptr<IntentStore> makeStore(const GatewayConfig &config);
-    Result<std::unique_ptr<ClusterBus>> makeBus(const GatewayConfig &config) const;
+    Result<std::unique_ptr<ClusterBus>> makeBus(const GatewayConfig &config, bool isWanted,
+                                                BusCounters &counters) const;
+    Result<void> joinNodes(const GatewayConfig &config, Parts &parts);
     Result<std::unique_ptr<BackendAdapter>> makeBackend(const GatewayConfig &config, HttpBackendAdapter *&http) const;
 
     const Services m_services;

@@ -125,9 +125,9 @@ Result<PgReader::ReasonCounts> PgReader::countReasons(quint64 lowestSeq)
     });
 }
 
-Result<PgState> PgReader::state()
+Result<StoreContents> PgReader::contents()
 {
-    return withConnection([this] { return readState(*m_connection); });
+    return withConnection([this] { return loadContents(*m_connection); });
 }
 
 } // namespace Tidegate

@@ -27,7 +27,7 @@ public:
     Result<std::vector<IntentPtr>> read(const IntentQuery &query, quint64 lowestSeq);
     //! Reads the whole log; ordered by reason.
     Result<ReasonCounts> countReasons(quint64 lowestSeq);
-    Result<PgState> state();
+    Result<StoreContents> contents();
 
 private:
     template <typename Read>

@@ -35,7 +35,7 @@ Result<void> PostgresIntentStore::check(const QByteArray &address)
     return PgConnection::check(address);
 }
 
-Result<StoreContents> PostgresIntentStore::open()
+void PostgresIntentStore::startThreads()
 {
     Q_ASSERT(!m_open);
     m_writer = std::make_unique<PgWriter>(
@@ -44,24 +44,76 @@ Result<StoreContents> PostgresIntentStore::open()
     m_reader = std::make_unique<PgReader>(m_config.address, m_config.readPatienceMs, m_stop);
     m_writing = std::make_unique<GroupCommit<StoreWrite>>(
         m_owner, QStringLiteral("store-writer"),
-        GroupCommit<StoreWrite>::Writer{[this](std::span<const StoreWrite> writes) { return m_writer->commit(writes); },
+        GroupCommit<StoreWrite>::Writer{[this](std::span<const StoreWrite> writes) { return commit(writes); },
                                         [this] { m_writer->trim(); }});
     m_readerThread = std::make_unique<Worker>(QStringLiteral("store-reader"));
     m_completionsWanted = std::make_shared<bool>(true);
     m_open = true;
+}
+
+std::vector<Result<void>> PostgresIntentStore::commit(std::span<const StoreWrite> writes)
+{
+    std::vector<Result<void>> results = m_writer->commit(writes);
+    if (m_writer->isFenced())
+        complete<void>(
+            [this](const Result<void> &) {
+                if (m_deposed)
+                    m_deposed();
+            },
+            {});
+    return results;
+}
+
+Result<StoreContents> PostgresIntentStore::opened(Result<StoreContents> contents)
+{
+    if (contents) {
+        m_lowestSeq = contents->firstSeq;
+        return contents;
+    }
+    close();
+    Error error = contents.error();
+    error.text = QStringLiteral("cannot open the PostgreSQL store: %1").arg(error.text);
+    return error;
+}
+
+Result<StoreContents> PostgresIntentStore::open()
+{
+    startThreads();
     auto contents = m_writing->runBlocking([this] { return m_writer->open(m_rng); });
     if (contents) {
-        if (auto opened = m_readerThread->runBlocking([this] { return m_reader->open(); }); !opened)
-            contents = opened.error();
+        if (auto reading = m_readerThread->runBlocking([this] { return m_reader->open(); }); !reading)
+            contents = reading.error();
     }
-    if (!contents) {
-        close();
-        Error error = contents.error();
-        error.text = QStringLiteral("cannot open the PostgreSQL store: %1").arg(error.text);
-        return error;
-    }
-    m_lowestSeq = contents->firstSeq;
-    return contents;
+    return opened(std::move(contents));
+}
+
+Result<StoreContents> PostgresIntentStore::openToFollow()
+{
+    startThreads();
+    if (auto prepared = m_writing->runBlocking([this] { return m_writer->prepareSchema(m_rng); }); !prepared)
+        return opened(prepared.error());
+    const auto read = [this] { return m_readerThread->runBlocking([this] { return m_reader->contents(); }); };
+    // Whoever holds the lock may be making the schema just now.
+    auto contents = read();
+    for (int attempt = 0; !contents && attempt < 50 && !m_stop.waitFor(std::chrono::milliseconds(100)); ++attempt)
+        contents = read();
+    return opened(std::move(contents));
+}
+
+void PostgresIntentStore::tryToLead(std::function<void(Result<Leadership>)> done)
+{
+    m_writing->run([this, done = std::move(done)]() mutable {
+        auto contents = m_writer->open(m_rng);
+        if (!contents)
+            m_writer->resign();
+        complete(std::move(done), contents ? Result<Leadership>({*std::move(contents), m_writer->fence()})
+                                           : Result<Leadership>(contents.error()));
+    });
+}
+
+void PostgresIntentStore::resign()
+{
+    m_writing->run([this] { m_writer->resign(); });
 }
 
 template <typename T>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/taskqueue.h"
-#include "intent/intentstore.h"
 #include "intent/postgres/stopsignal.h"
+#include "intent/sharedintentstore.h"
 #include "sql/groupcommit.h"
 
 #include <memory>
@@ -14,11 +14,11 @@ class PgReader;
 class PgWriter;
 class Rng;
 
-//! IntentStore on a PostgreSQL database, in its schema "tidegate". A writer thread commits everything that waits in one
-//! transaction, a reader thread never waits for it. One gateway at a time writes: it holds an advisory lock, and a
-//! fencing number keeps one out that lost it. Called on the thread \p owner lives in; completions run there, none after
-//! close().
-class PostgresIntentStore final : public IntentStore
+//! SharedIntentStore on a PostgreSQL database, in its schema "tidegate". A writer thread commits everything that waits
+//! in one transaction, a reader thread never waits for it. One gateway at a time writes: it holds an advisory lock, and
+//! a fencing number keeps one out that lost it. Called on the thread \p owner lives in; completions run there, none
+//! after close().
+class PostgresIntentStore final : public SharedIntentStore
 {
 public:
     struct Config
@@ -45,6 +45,11 @@ public:
     void countReasons(std::function<void(Result<std::vector<std::pair<QByteArray, quint64>>>)> done) override;
     void close() override;
 
+    Result<StoreContents> openToFollow() override;
+    void tryToLead(std::function<void(Result<Leadership>)> done) override;
+    void resign() override;
+    void setDeposedHandler(std::function<void()> deposed) override { m_deposed = std::move(deposed); }
+
     //! Bytes handed to write() whose commit is still to come.
     qsizetype backlogBytes() const { return m_writing ? m_writing->backlogBytes() : 0; }
 
@@ -54,6 +59,9 @@ private:
 
     template <typename T>
     void complete(Completion<T> done, Result<T> result);
+    void startThreads();
+    Result<StoreContents> opened(Result<StoreContents> contents);
+    std::vector<Result<void>> commit(std::span<const StoreWrite> writes);
 
     const Config m_config;
     TaskQueue &m_owner;
@@ -62,6 +70,7 @@ private:
     quint64 m_lowestSeq = 0;                   // reads hide what lies under it, deleted or not
     std::shared_ptr<bool> m_completionsWanted; // read and written on the owner's thread only
     bool m_open = false;
+    std::function<void()> m_deposed; //!< owner's thread
 
     std::unique_ptr<PgWriter> m_writer; // writer thread
     std::unique_ptr<PgReader> m_reader; // reader thread

@@ -88,6 +88,7 @@ Result<StoreContents> PgWriter::open(Rng &rng)
     const auto lowest = lowestStoredSeq(m_session.connection());
     if (!lowest)
         return lowest.error();
+    m_lastWrite = 0;
     m_trimBelow = contents->firstSeq;
     m_firstSeq = *lowest ? *lowest : m_trimBelow;
     return contents;

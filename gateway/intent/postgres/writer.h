@@ -23,6 +23,11 @@ public:
     //! Takes the right to write and reads what the database holds.
     Result<StoreContents> open(Rng &rng);
 
+    Result<void> prepareSchema(Rng &rng) { return m_session.prepareSchema(rng); }
+    //! Somebody else may write; further commits fail.
+    void resign() { m_session.resign(); }
+    qint64 fence() const { return m_session.fence(); }
+
     //! Stores \p writes in one transaction and answers each. When a statement of one write is at fault, every write is
     //! tried once more by itself, so that it fails alone; when the database is, they all fail. A commit whose answer
     //! was lost is looked up, however long that takes: it is never answered by a guess.
