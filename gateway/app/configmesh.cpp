@@ -83,6 +83,14 @@ bool isSsmaPattern(const QByteArray &pattern)
     return Mesh::isPattern(pattern) && Mesh::isSubset(pattern, "ssma.>");
 }
 
+//! One token of a subject.
+bool isNodeName(const QByteArray &name)
+{
+    return std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+    });
+}
+
 ConfigCodec<std::vector<ListenAddress>> optionalListenCodec()
 {
     auto codec = listenCodec();
@@ -311,6 +319,10 @@ std::vector<Setting> clusterRows()
 {
     constexpr auto At = &GatewayConfig::cluster;
     return {
+        row<At, &ClusterSettings::name>(
+            "cluster.name", bytesCodec(QStringLiteral("a name of letters, digits, \"-\" and \"_\""), isNodeName),
+            QStringLiteral("Gateways of one name, database (store.kind = \"postgres\") and NATS server decide intents "
+                           "as one; empty = this one alone.")),
         row<At, &ClusterSettings::natsUrl>(
             "cluster.nats_url", bytesCodec(QStringLiteral("an address such as \"nats://localhost:4222\"")),
             QStringLiteral("NATS server that carries mesh messages between gateways and back ends (NATS_URL); empty = "

@@ -21,6 +21,22 @@ Result<void> checkPostgres([[maybe_unused]] const QByteArray &url)
 #endif
 }
 
+//! What several gateways need to decide as one.
+void checkShared(ConfigBuilder &builder)
+{
+    const GatewayConfig &config = builder.config();
+    if (config.cluster.name.isEmpty())
+        return;
+    const QString place = builder.placeOf("cluster.name");
+    if (config.store.kind != StoreKind::Postgres)
+        builder.refuse(place, QStringLiteral("cluster.name needs store.kind = \"postgres\": a database for all"));
+    if (config.cluster.natsUrl.isEmpty())
+        builder.refuse(place, QStringLiteral("cluster.name needs cluster.nats_url: the way to each other"));
+    // Each of the gateways would carry every message over, once more than the others.
+    if (config.mesh.enabled && !(config.mesh.bridgeOut.isEmpty() && config.mesh.bridgeIn.isEmpty()))
+        builder.refuse(place, QStringLiteral("cluster.name does not go with mesh.bridge_in or mesh.bridge_out"));
+}
+
 } // namespace
 
 std::vector<Setting> storeRows()
@@ -48,6 +64,7 @@ std::vector<Setting> storeRows()
 
 void checkStore(ConfigBuilder &builder)
 {
+    checkShared(builder);
     const StoreSettings &store = builder.config().store;
     if (store.kind != StoreKind::Postgres)
         return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/core.h"
 
+#include "app/noderelay.h"
 #include "app/wiring.h"
 #include "backend/embedded/adapter.h"
 #include "base/logging.h"
@@ -39,6 +40,11 @@ struct Core::Parts
     std::unique_ptr<Mesh::SsmaBridge> bridge;
     std::unique_ptr<Mesh::RetainedMessages> retained;
     std::unique_ptr<Mesh::ServiceDesk> desk;
+    SharedStore *shared = nullptr; //!< store, if several gateways have it open
+    BusCounters nodeCounters;
+    std::unique_ptr<ClusterBus> nodeBus;
+    std::unique_ptr<IntentNode> node; //!< null: this gateway alone decides
+    std::unique_ptr<NodeRelay> relay;
 };
 
 Core::Core(Services services)
@@ -92,16 +98,16 @@ Result<std::unique_ptr<BackendAdapter>> Core::makeBackend(const GatewayConfig &c
     return std::unique_ptr<BackendAdapter>(std::move(*adapter));
 }
 
-Result<std::unique_ptr<ClusterBus>> Core::makeBus(const GatewayConfig &config) const
+Result<std::unique_ptr<ClusterBus>> Core::makeBus(const GatewayConfig &config, [[maybe_unused]] bool isWanted,
+                                                  [[maybe_unused]] BusCounters &counters) const
 {
-    // What crosses it are mesh messages; without the dialect there are none.
-    if (config.cluster.natsUrl.isEmpty() || !config.mesh.enabled)
+    if (config.cluster.natsUrl.isEmpty() || !isWanted)
         return std::unique_ptr<ClusterBus>(std::make_unique<LocalBus>());
 #ifdef TIDEGATE_WITH_NATS
     NatsBus::Config nats;
     nats.url = config.cluster.natsUrl;
     nats.queueBytes = config.cluster.queueBytes;
-    auto bus = NatsBus::create(std::move(nats), m_services.bus);
+    auto bus = NatsBus::create(std::move(nats), counters);
     if (!bus)
         return bus.error();
     return std::unique_ptr<ClusterBus>(std::move(*bus));
@@ -122,9 +128,11 @@ Result<std::unique_ptr<IntentStore>> Core::makeStore(const GatewayConfig &config
         break;
     }
 #ifdef TIDEGATE_WITH_POSTGRES
-    return std::unique_ptr<IntentStore>(std::make_unique<PostgresIntentStore>(
-        PostgresIntentStore::Config{config.store.postgresUrl, QSysInfo::machineHostName().toUtf8()}, m_tasks,
-        m_services.rng));
+    PostgresIntentStore::Config postgres{config.store.postgresUrl, QSysInfo::machineHostName().toUtf8()};
+    if (!config.cluster.name.isEmpty())
+        postgres.lockPatienceMs = 0; // another node leads
+    return std::unique_ptr<IntentStore>(
+        std::make_unique<PostgresIntentStore>(std::move(postgres), m_tasks, m_services.rng));
 #else
     return Error{ErrorCode::Unsupported, QStringLiteral("store.kind: this program was built without PostgreSQL")};
 #endif
@@ -137,7 +145,9 @@ Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> 
     if (!store)
         return store.error();
     parts->store = *std::move(store);
-    auto contents = parts->store->open();
+    if (!config.cluster.name.isEmpty())
+        parts->shared = dynamic_cast<SharedStore *>(parts->store.get());
+    auto contents = parts->shared ? parts->shared->openToFollow() : parts->store->open();
     if (!contents)
         return contents.error();
     auto backend = makeBackend(config, parts->httpBackend);
@@ -153,7 +163,8 @@ Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> 
     log.floor = contents->headSeq;
     parts->log = std::make_unique<MemoryReplayLog>(log);
     parts->hub = std::make_unique<Hub>(*parts->log);
-    auto bus = makeBus(config);
+    // What crosses it are mesh messages; without the dialect there are none.
+    auto bus = makeBus(config, config.mesh.enabled, m_services.bus);
     if (!bus)
         return bus.error();
     parts->bus = std::move(*bus);
@@ -180,8 +191,14 @@ Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> 
         openMesh(config, *parts);
     const auto unsettled = contents->unsettled.size();
     qCInfo(lcApp, "store open head=%llu rows=%zu unsettled=%zu", contents->headSeq, contents->keys.size(), unsettled);
-    // Last: what was left undecided is forwarded at once, and its outcome must find someone to publish it.
-    parts->engine->start(std::move(*contents));
+    if (parts->shared) {
+        if (auto joined = joinNodes(config, *parts); !joined)
+            return joined;
+        parts->node->start(std::move(*contents));
+    } else {
+        // Last: what was left undecided is forwarded at once, and its outcome must find someone to publish it.
+        parts->engine->start(std::move(*contents));
+    }
     m_parts = std::move(parts);
     if (started)
         started();
@@ -216,6 +233,19 @@ void Core::noteBrokerState(BusState state)
     qCInfo(lcCluster, "nats: connected%s", awayMs ? qPrintable(QStringLiteral(" again after %1 ms").arg(awayMs)) : "");
     m_services.log.record("BROKER_CONNECTED", LogLevel::Info,
                           R"({"broker":"nats","awayMs":)" + QByteArray::number(awayMs) + '}');
+Result<void> Core::joinNodes(const GatewayConfig &config, Parts &parts)
+{
+    auto bus = makeBus(config, true, parts.nodeCounters);
+    if (!bus)
+        return bus.error();
+    parts.nodeBus = std::move(*bus);
+    IntentNode::Config node;
+    node.name = config.cluster.name;
+    parts.node = std::make_unique<IntentNode>(
+        node, IntentNode::Services{*parts.engine, *parts.store, *parts.shared, *parts.nodeBus, m_services.clock,
+                                   m_services.rng});
+    parts.relay = std::make_unique<NodeRelay>(*parts.node, parts.ssma->publisher(), m_services.rng, m_services.log);
+    return {};
 }
 
 void Core::close()
@@ -224,6 +254,8 @@ void Core::close()
         return;
     run([this] {
         m_tasks.close();
+        if (m_parts->node)
+            m_parts->node->stop();
         m_parts->engine->stop();
         m_parts->store->close();
         m_parts.reset();

@@ -83,7 +83,9 @@ private:
     Result<std::unique_ptr<IntentStore>> makeStore(const GatewayConfig &config);
     void openMesh(const GatewayConfig &config, Parts &parts);
     void noteBrokerState(BusState state);
-    Result<std::unique_ptr<ClusterBus>> makeBus(const GatewayConfig &config) const;
+    Result<std::unique_ptr<ClusterBus>> makeBus(const GatewayConfig &config, bool isWanted,
+                                                BusCounters &counters) const;
+    Result<void> joinNodes(const GatewayConfig &config, Parts &parts);
     Result<std::unique_ptr<BackendAdapter>> makeBackend(const GatewayConfig &config, HttpBackendAdapter *&http) const;
 
     const Services m_services;

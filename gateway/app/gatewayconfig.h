@@ -192,6 +192,7 @@ struct MeshSettings
 
 struct ClusterSettings
 {
+    QByteArray name;                       //!< of the gateways that decide intents as one; empty = this one alone
     QByteArray natsUrl;                    //!< empty = this process alone
     qint64 queueBytes = 8LL * 1024 * 1024; //!< that may wait for a lost server
 };

@@ -44,6 +44,7 @@ struct IntentBatch
     std::vector<BackendEvent> events;
     BackendContext context;
     QByteArray idempotencyKey;
+    quint64 term = 0; //!< of the engine when it was taken in
     bool isDecided = false;
     bool isInInbox = false;
 };

@@ -24,12 +24,6 @@ bool isRetryable(IntentStatus status)
     return status == IntentStatus::Failed || status == IntentStatus::Indeterminate;
 }
 
-IntentOutcome outcomeOf(const Intent &intent, bool isFresh)
-{
-    return {intent.id, intent.status, intent.updatedAtMs, intent.seq, intent.backendCode, intent.backendMessage,
-            isFresh};
-}
-
 } // namespace
 
 IntentEngine::IntentEngine(Config config, IntentStore &store, BackendAdapter &backend, const Clock &clock, Rng &rng)
@@ -43,7 +37,7 @@ IntentEngine::IntentEngine(Config config, IntentStore &store, BackendAdapter &ba
 
 IntentEngine::~IntentEngine() = default;
 
-void IntentEngine::start(StoreContents contents)
+void IntentEngine::load(StoreContents &contents)
 {
     m_hash.emplace(contents.keySeed);
     m_epoch = contents.epoch;
@@ -51,7 +45,12 @@ void IntentEngine::start(StoreContents contents)
     m_sites = QSet<QByteArray>(contents.sites.begin(), contents.sites.end());
     m_assignedSeq = m_headSeq = contents.headSeq;
     m_floorSeq = contents.firstSeq;
+}
 
+void IntentEngine::start(StoreContents contents)
+{
+    load(contents);
+    m_leader = nullptr;
     BatchPtr batch;
     for (const IntentPtr &intent : contents.unsettled) {
         const QByteArray batchKey = IntentBatch::keyOf(*intent);
@@ -61,6 +60,7 @@ void IntentEngine::start(StoreContents contents)
             batch = std::make_shared<IntentBatch>();
             batch->context = {intent->site, intent->connectionId, {}, {}, intent->userId, {}};
             batch->idempotencyKey = batchKey;
+            batch->term = m_term;
             batch->isInInbox = true;
         }
         const IntentKey key = (*m_hash)(intent->site, intent->id);
@@ -73,6 +73,10 @@ void IntentEngine::start(StoreContents contents)
 
 void IntentEngine::submit(IntentSubmission submission, Done done)
 {
+    if (m_leader) {
+        askLeader(std::move(submission), std::move(done));
+        return;
+    }
     auto ticket = std::make_shared<Ticket>();
     ticket->outcomes.resize(submission.drafts.size());
     ticket->open = submission.drafts.size();
@@ -84,6 +88,7 @@ void IntentEngine::submit(IntentSubmission submission, Done done)
     auto batch = std::make_shared<IntentBatch>();
     batch->context = std::move(submission.context);
     batch->isDecided = submission.isDecided;
+    batch->term = m_term;
     batch->rows.reserve(submission.drafts.size());
     for (size_t i = 0; i < submission.drafts.size(); ++i) {
         IntentDraft &draft = submission.drafts[i];
@@ -121,6 +126,8 @@ void IntentEngine::lookUpStored(const BatchPtr &batch)
 
 void IntentEngine::takeStored(const BatchPtr &batch, Result<std::vector<IntentPtr>> rows)
 {
+    if (isOver(batch->term))
+        return;
     for (IntentBatch::Stored &stored : batch->stored) {
         if (!rows) {
             reject(stored.key, rows.error());
@@ -161,6 +168,8 @@ void IntentEngine::process(const BatchPtr &batch)
     for (const IntentBatch::Row &row : batch->rows)
         write.admitted.push_back(std::make_shared<Intent>(*row.intent)); // the store's copy must not change any more
     m_store.write(std::move(write), [this, batch](const Result<void> &stored) {
+        if (isOver(batch->term))
+            return;
         if (!stored) {
             m_counters.storeFailures.add();
             qCCritical(lcIntent, "intents not stored: %s", qPrintable(stored.error().text));
@@ -187,7 +196,7 @@ void IntentEngine::forward(const BatchPtr &batch)
 
 void IntentEngine::settle(const BatchPtr &batch, const Result<ApplyReply> &reply)
 {
-    if (m_isStopped)
+    if (m_isStopped || isOver(batch->term))
         return;
     batch->applyVerdicts(reply, m_clock.nowMs());
     for (const IntentBatch::Row &row : batch->rows)
@@ -202,6 +211,8 @@ void IntentEngine::settle(const BatchPtr &batch, const Result<ApplyReply> &reply
 
 void IntentEngine::finish(const BatchPtr &batch, const Result<void> &stored)
 {
+    if (isOver(batch->term))
+        return;
     if (!stored) {
         m_counters.storeFailures.add();
         qCCritical(lcIntent, "outcomes not stored: %s", qPrintable(stored.error().text));
@@ -261,6 +272,11 @@ void IntentEngine::reject(const IntentKey &key, const Error &error)
     const auto found = m_inflight.find(key);
     const std::vector<Waiter> waiters = std::move(found->second);
     m_inflight.erase(found);
+    fail(waiters, error);
+}
+
+void IntentEngine::fail(const std::vector<Waiter> &waiters, const Error &error)
+{
     for (const Waiter &waiter : waiters) {
         waiter.ticket->error = error;
         if (--waiter.ticket->open == 0)
@@ -288,83 +304,6 @@ void IntentEngine::read(IntentQuery query, std::function<void(Result<std::vector
 {
     query.afterSeq = std::max(query.afterSeq, m_floorSeq - 1);
     m_store.read(std::move(query), std::move(done));
-}
-
-std::optional<std::pair<quint64, IntentKey>> IntentEngine::findStored(const std::optional<QByteArray> &site,
-                                                                      const QByteArray &id) const
-{
-    const auto sites = site ? QSet<QByteArray>{*site} : m_sites;
-    for (const QByteArray &each : sites) {
-        const IntentKey key = (*m_hash)(each, id);
-        if (const auto seq = m_index.find(key))
-            return std::pair(*seq, key);
-    }
-    return std::nullopt;
-}
-
-void IntentEngine::amend(AmendKind kind, const std::optional<QByteArray> &site, const QByteArray &id,
-                         const QByteArray &actor, Change change, std::function<void(Result<IntentPtr>)> done)
-{
-    const auto stored = findStored(site, id);
-    if (!stored) {
-        done(Error{ErrorCode::NotFound, QStringLiteral("no such intent")});
-        return;
-    }
-    const auto [seq, key] = *stored;
-    if (!m_inflight.try_emplace(key).second) {
-        done(Error{ErrorCode::Conflict, QStringLiteral("the intent is being settled; try again"), true});
-        return;
-    }
-    IntentQuery query;
-    query.seqs = {seq};
-    m_store.read(std::move(query), [=, this](const Result<std::vector<IntentPtr>> &rows) {
-        applyChange(kind, seq, key, actor, change, rows, done);
-    });
-}
-
-void IntentEngine::applyChange(AmendKind kind, quint64 seq, const IntentKey &key, const QByteArray &actor,
-                               const Change &change, const Result<std::vector<IntentPtr>> &rows,
-                               const std::function<void(Result<IntentPtr>)> &done)
-{
-    const auto giveUp = [&](const Error &error) {
-        reject(key, error);
-        done(error);
-    };
-    if (!rows || rows->empty()) {
-        giveUp(rows ? Error{ErrorCode::NotFound, QStringLiteral("no such intent")} : rows.error());
-        return;
-    }
-    const IntentPtr before = rows->front();
-    auto intent = std::make_shared<Intent>(*before);
-    if (const Result<void> allowed = change(*intent); !allowed) {
-        resolve(key, outcomeOf(*before, false));
-        done(allowed.error());
-        return;
-    }
-    if (kind != AmendKind::Mark) {
-        intent->updatedAtMs = m_clock.nowMs();
-        intent->seq = ++m_assignedSeq;
-        appendTransition(*intent, kind == AmendKind::Undo ? "undone" : "reworked", intent->updatedAtMs, actor);
-    }
-    StoreWrite write;
-    write.settled.push_back({intent, key, false, seq});
-    m_store.write(std::move(write), [=, this](const Result<void> &stored) {
-        if (!stored) {
-            m_counters.storeFailures.add();
-            reject(key, stored.error());
-            done(stored.error());
-            return;
-        }
-        const bool hasMoved = intent->seq != seq;
-        if (hasMoved) {
-            m_index.insert(intent->seq, key);
-            m_headSeq = intent->seq;
-        }
-        resolve(key, outcomeOf(*intent, false));
-        done(IntentPtr(intent));
-        if (hasMoved)
-            Q_EMIT intentAmended(kind, intent);
-    });
 }
 
 } // namespace Tidegate

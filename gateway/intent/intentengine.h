@@ -6,6 +6,7 @@
 #include "base/counters.h"
 #include "base/rng.h"
 #include "intent/intentbatch.h"
+#include "intent/intentleader.h"
 #include "intent/intentstore.h"
 #include "intent/keyindex.h"
 #include "intent/submission.h"
@@ -13,6 +14,7 @@
 #include <QObject>
 #include <QSet>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -26,8 +28,9 @@ enum class AmendKind : quint8 { Rework, Undo, Mark };
 
 //! Every intent's way through its states: received -> durable -> forwarded -> acked | rejected | conflict | failed |
 //! indeterminate, each decided once, stored before anyone hears of it, and numbered when it is settled, so that the
-//! order of the log is the order of publication and a cursor never skips a row that settles late.
-//! Core thread. Bound: inflightBytes(); sessions stop reading while it is high.
+//! order of the log is the order of publication and a cursor never skips a row that settles late. With several nodes
+//! one engine leads; the others follow(): they are told what it settled, and hand over what is to be decided. Core
+//! thread. Bound: inflightBytes(); sessions stop reading while it is high.
 class IntentEngine final : public QObject
 {
     Q_OBJECT
@@ -56,8 +59,20 @@ public:
     IntentEngine(Config config, IntentStore &store, BackendAdapter &backend, const Clock &clock, Rng &rng);
     ~IntentEngine() override;
 
-    //! Takes what the store held at start; unsettled rows are forwarded again with their old idempotency key.
+    //! Takes what the store held at start; unsettled rows are forwarded again with their old idempotency key. Also ends
+    //! following: from now on this engine decides.
     void start(StoreContents contents);
+
+    //! Decides nothing: \p leader is asked, and enter() tells. Borrowed. \p contents is what the store held.
+    void follow(StoreContents contents, IntentLeader &leader);
+    //! The same for an engine that has decided so far. What it has not finished fails as Unavailable.
+    void follow(IntentLeader &leader);
+    //! While following: rows that another node has stored, all above headSeq(), in the order of the log.
+    void enter(const SettledBatchPtr &batch);
+    void enterAmended(AmendKind kind, const IntentPtr &intent, const QByteArray &reason);
+    //! While following: no row up to \p headSeq is still to come.
+    void advanceTo(quint64 headSeq) { m_headSeq = std::max(m_headSeq, headSeq); }
+    void trimBelow(quint64 floorSeq);
 
     //! Nothing is decided or stored after this: undecided intents stay in the inbox for the next start.
     void stop() { m_isStopped = true; }
@@ -71,7 +86,7 @@ public:
     //! away hear of it too. Without \p site the id is looked for on every site. NotFound, Conflict (it is being settled
     //! right now), Storage.
     void amend(AmendKind kind, const std::optional<QByteArray> &site, const QByteArray &id, const QByteArray &actor,
-               Change change, std::function<void(Result<IntentPtr>)> done);
+               Change change, std::function<void(Result<IntentPtr>)> done, const QByteArray &reason = {});
 
     //! Rows as a client may still see them: nothing below floorSeq().
     void read(IntentQuery query, std::function<void(Result<std::vector<IntentPtr>>)> done);
@@ -97,8 +112,8 @@ Q_SIGNALS:
     void intentsForwarded(const QByteArrayList &ids, const Tidegate::BackendContext &context);
     //! The rows are durable and their submitters have been told; publish them.
     void batchSettled(const Tidegate::SettledBatchPtr &batch);
-    //! An amended row is durable at its new offset.
-    void intentAmended(Tidegate::AmendKind kind, const Tidegate::IntentPtr &intent);
+    //! An amended row is durable at its new offset; publish it, with the reason that was given.
+    void intentAmended(Tidegate::AmendKind kind, const Tidegate::IntentPtr &intent, const QByteArray &reason);
 
 private:
     struct Ticket;
@@ -114,6 +129,11 @@ private:
         size_t operator()(const IntentKey &key) const { return size_t(key.low); }
     };
 
+    static IntentOutcome outcomeOf(const Intent &intent, bool isFresh)
+    {
+        return {intent.id, intent.status, intent.updatedAtMs, intent.seq, intent.backendCode, intent.backendMessage,
+                isFresh};
+    }
     void lookUpStored(const BatchPtr &batch);
     void takeStored(const BatchPtr &batch, Result<std::vector<IntentPtr>> rows);
     void process(const BatchPtr &batch);
@@ -123,10 +143,18 @@ private:
     void enterLog(const Intent &intent, const IntentKey &key);
     void resolve(const IntentKey &key, const IntentOutcome &outcome);
     void reject(const IntentKey &key, const Error &error);
+    void fail(const std::vector<Waiter> &waiters, const Error &error);
     void rejectAll(const IntentBatch &batch, const Error &error);
     void complete(Ticket &ticket);
-    void applyChange(AmendKind kind, quint64 seq, const IntentKey &key, const QByteArray &actor, const Change &change,
-                     const Result<std::vector<IntentPtr>> &rows, const std::function<void(Result<IntentPtr>)> &done);
+    struct Amendment;
+    using AmendmentPtr = std::shared_ptr<const Amendment>;
+    void applyChange(const AmendmentPtr &amendment, const Result<std::vector<IntentPtr>> &rows);
+    void finishAmendment(const AmendmentPtr &amendment, const std::shared_ptr<Intent> &intent,
+                         const Result<void> &stored);
+    void askLeader(IntentSubmission submission, Done done);
+    void load(StoreContents &contents);
+    //! Whether what \p term began is nobody's business any more: this engine has stopped deciding since.
+    bool isOver(quint64 term) const { return term != m_term; }
     std::optional<std::pair<quint64, IntentKey>> findStored(const std::optional<QByteArray> &site,
                                                             const QByteArray &id) const;
 
@@ -145,6 +173,8 @@ private:
     quint64 m_headSeq = 0;
     quint64 m_floorSeq = 1;
     bool m_isStopped = false;
+    IntentLeader *m_leader = nullptr; //!< null: this engine decides
+    quint64 m_term = 0;               //!< grows when it stops deciding
     Counters m_counters;
 };
 

@@ -35,13 +35,12 @@ Result<StoreContents> ThreadedIntentStore::openEnds(const OpenWriter &openWriter
     return contents;
 }
 
-template <typename T>
-void ThreadedIntentStore::complete(Completion<T> done, Result<T> result)
+void ThreadedIntentStore::post(Task task)
 {
     // Callable from the threads: m_completionsWanted itself changes only while they do not run.
-    m_owner.post([wanted = m_completionsWanted, done = std::move(done), result = std::move(result)]() mutable {
+    m_owner.post([wanted = m_completionsWanted, task = std::move(task)]() mutable {
         if (!wanted || *wanted)
-            done(std::move(result));
+            task();
     });
 }
 

@@ -69,13 +69,19 @@ protected:
     void closeEnds();
     bool isOpen() const { return m_open; }
 
-private:
+    //! While the store is open: before the commit of what waits there.
+    void runOnWriter(Task task) { m_writing->run(std::move(task)); }
+    //! Any thread. Runs \p task on the owner's, unless the store was closed by then.
+    void post(Task task);
     template <typename T>
     using Completion = std::function<void(Result<T>)>;
-
     template <typename T>
-    void complete(Completion<T> done, Result<T> result);
+    void complete(Completion<T> done, Result<T> result)
+    {
+        post([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
+    }
 
+private:
     TaskQueue &m_owner;
     quint64 m_lowestSeq = 0;                   // reads hide what lies under it, deleted or not
     std::shared_ptr<bool> m_completionsWanted; // read and written on the owner's thread only

@@ -68,6 +68,8 @@ public:
             m_waitingBytes += bytes;
         });
     }
+    //! Runs \p task on the writer thread, before the commit of what waits there.
+    void run(Task task) { m_thread->post(std::move(task)); }
     //! Runs \p fn on the writer thread and returns what it returned.
     template <typename F>
     auto runBlocking(F fn)

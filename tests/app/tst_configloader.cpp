@@ -92,6 +92,7 @@ void TestConfigLoader::everySettingCanBeSetInEachLayer_data()
           "{'a.b' = {access='user', filter='payload', snapshots='site'}}"}},
         {"ssma.islands", {QStringLiteral("i=admin"), "{i = 'admin'}"}},
         {"ssma.disabled_islands", {QStringLiteral("x,y"), "['x', 'y']"}},
+        {"cluster.name", {QStringLiteral("shop-1"), "'shop-1'"}},
         {"store.kind", {QStringLiteral("memory"), "'memory'"}},
         {"mesh.listen", {QStringLiteral("[::1]:1,*:2"), "['[::1]:1', '*:2']"}},
         {"mesh.plain_listen", {QStringLiteral("*:2"), "['*:2']"}},
@@ -139,12 +140,19 @@ void TestConfigLoader::everySettingCanBeSetInEachLayer()
     const QByteArray partner = key == "tls.cert_file"  ? QByteArray("key_file = 'k'\n")
                                : key == "tls.key_file" ? QByteArray("cert_file = 'c'\n")
                                : key == "mesh.enabled" ? QByteArray("secret = 's'\n")
+                               : key == "cluster.name" ? QByteArray("nats_url = 'nats://h'\n")
                                                        : QByteArray();
-    const QByteArray head = '[' + s.section() + "]\n" + partner;
+    QByteArray head = '[' + s.section() + "]\n" + partner;
+    if (key == "cluster.name") {
+#ifdef TIDEGATE_WITH_POSTGRES
+        head.prepend("[store]\nkind = 'postgres'\npostgres_url = 'postgresql://h/d'\n");
+#else
+        QSKIP("built without PostgreSQL");
+#endif
+    }
     const GatewayConfig fromToml = mustLoad(sourcesOf(head + s.name() + " = " + toml));
     QVERIFY(s.load(fromToml) != s.load(mustLoad(sourcesOf({}))));
-    QVERIFY(fromToml.setBy.value(key).endsWith(partner.isEmpty() ? QStringLiteral("t.toml:2")
-                                                                 : QStringLiteral("t.toml:3")));
+    QVERIFY(fromToml.setBy.value(key).endsWith(QStringLiteral("t.toml:%1").arg(head.count('\n') + 1)));
     const GatewayConfig fromEnvironment = mustLoad(sourcesOf(head, {{s.environmentName(), text}}));
     QCOMPARE(s.load(fromEnvironment), s.load(fromToml));
     QCOMPARE(fromEnvironment.setBy.value(key), QStringLiteral("environment ") + s.environmentName());
@@ -251,6 +259,10 @@ void TestConfigLoader::badTomlIsRefusedWithItsLine_data()
         "(all interfaces); got \"*:1\"");
     row("an unknown choice", "[store]\nkind = 'oracle'\n",
         "t.toml:2: store.kind: expected \"sqlite\" or \"postgres\" or \"memory\"; got \"oracle\"");
+    row("several gateways without a database for all", "[cluster]\nname = 'a'\nnats_url = 'nats://h'\n",
+        "t.toml:2: cluster.name needs store.kind = \"postgres\": a database for all");
+    row("a name that is no token", "[cluster]\nname = 'a.b'\n",
+        "t.toml:2: cluster.name: expected a name of letters, digits, \"-\" and \"_\"; got \"a.b\"");
     row("PostgreSQL without an address", "[store]\nkind = 'postgres'\n",
         "t.toml:2: store.kind \"postgres\" needs store.postgres_url, the address of the database");
     row("an origin with a path", "[origins]\nallowed = ['https://a.example/']\n",

@@ -9,7 +9,6 @@ namespace Tidegate {
 
 namespace {
 
-constexpr int BatchesInFlight = 8;
 constexpr int IntentsPerBatch = 5;
 
 } // namespace
@@ -48,7 +47,7 @@ void IntentPump::fill()
         }
         sendBatch(batch);
     }
-    while (m_waiting < BatchesInFlight && !m_isPaused) {
+    while (m_waiting < m_batchesInFlight && !m_isPaused) {
         QMap<QByteArray, QByteArray> batch;
         for (int i = 0; i < IntentsPerBatch; ++i) {
             batch.insert(m_prefix + QByteArray::number(1'000'000 + m_next), m_names[m_next % m_names.size()]);
@@ -71,6 +70,8 @@ void IntentPump::sendBatch(const QMap<QByteArray, QByteArray> &nameOfId)
 
 void IntentPump::take(const QString &text)
 {
+    if (text.startsWith(u"{\"type\":\"error\""))
+        takeError(QJsonDocument::fromJson(text.toUtf8()).object());
     if (!text.startsWith(u"{\"type\":\"ack\""))
         return;
     const QJsonArray answers =
@@ -81,6 +82,20 @@ void IntentPump::take(const QString &text)
                       {answer.value(QLatin1String("status")).toString().toUtf8(),
                        quint64(answer.value(QLatin1String("logSeq")).toDouble())});
     }
+    --m_waiting;
+    fill();
+}
+
+void IntentPump::takeError(const QJsonObject &frame)
+{
+    m_errors.append(frame.value(QLatin1String("message")).toString().toUtf8());
+    QJsonArray ids = frame.value(QLatin1String("intentIds")).toArray();
+    if (ids.isEmpty() && frame.contains(QLatin1String("intentId")))
+        ids.append(frame.value(QLatin1String("intentId")));
+    if (ids.isEmpty())
+        return;
+    for (const QJsonValue &id : std::as_const(ids))
+        m_again.insert(id.toString().toUtf8(), m_sent.value(id.toString().toUtf8()));
     --m_waiting;
     fill();
 }

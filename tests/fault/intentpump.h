@@ -3,6 +3,7 @@
 
 #include <QByteArray>
 #include <QByteArrayList>
+#include <QJsonObject>
 #include <QMap>
 #include <QSet>
 #include <QUrl>
@@ -31,6 +32,16 @@ public:
     bool isIdle() const { return m_waiting == 0; }
     //! No new batches; answers are still taken.
     void pause() { m_isPaused = true; }
+    //! Goes on.
+    void resume()
+    {
+        m_isPaused = false;
+        fill();
+    }
+    //! Batches under way at a time.
+    void setBatchesInFlight(int batches) { m_batchesInFlight = batches; }
+    //! Texts of the errors that came; what they speak of is sent again at once.
+    const QByteArrayList &errors() const { return m_errors; }
 
     const QMap<QByteArray, Told> &told() const { return m_told; }
     //! Everything ever sent: name by id.
@@ -41,6 +52,7 @@ private:
     void fill();
     void sendBatch(const QMap<QByteArray, QByteArray> &nameOfId);
     void take(const QString &text);
+    void takeError(const QJsonObject &frame);
 
     QWebSocket m_socket;
     const QByteArray m_prefix;
@@ -48,6 +60,8 @@ private:
     QMap<QByteArray, QByteArray> m_again;
     QMap<QByteArray, QByteArray> m_sent;
     QMap<QByteArray, Told> m_told;
+    QByteArrayList m_errors;
+    int m_batchesInFlight = 8;
     int m_next = 0;
     int m_waiting = 0;
     bool m_isPaused = false;

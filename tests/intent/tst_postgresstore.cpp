@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include "intent/postgres/searcher.h"
 #include "intent/postgres/store.h"
 #include "storeharness.h"
 #include "support/postgresserver.h"
 #include "support/tcpproxy.h"
 
 #include <QLoggingCategory>
+#include <QSemaphore>
 
 using namespace Tidegate;
 using Source = IntentQuery::Source;
@@ -20,6 +22,8 @@ private Q_SLOTS:
 
     void oneIntentCannotStandInTheLogTwice();
     void trimmingDeletesInChunks();
+    void searchesFindWhatOperatorsAskFor_data();
+    void searchesFindWhatOperatorsAskFor();
 
     void aSecondGatewayIsRefused();
     void aNewerSchemaIsRefusedUntouched();
@@ -134,6 +138,63 @@ void TestPostgresStore::trimmingDeletesInChunks()
     QVERIFY(m_driver->write({{}, {}, 2'500}));
     QTRY_COMPARE(m_server.ask("SELECT count(*) FROM tidegate.intents"), "501");
     QCOMPARE(m_server.ask("SELECT count(*) FROM tidegate.intent_channels"), "501");
+}
+
+void TestPostgresStore::searchesFindWhatOperatorsAskFor_data()
+{
+    using Field = IntentSearch::Field;
+    using Op = IntentSearch::Op;
+    QTest::addColumn<IntentSearch>("search");
+    QTest::addColumn<QByteArray>("ids");
+    QTest::addColumn<int>("total");
+    const auto row = [](const char *name, const char *ids, int total, auto set) {
+        IntentSearch search;
+        set(search);
+        QTest::newRow(name) << search << QByteArray(ids) << total;
+    };
+    row("everything, undecided first", "p c b a", 4, [](auto &) {});
+    row("oldest first", "a b c p", 4, [](auto &s) { s.newestFirst = false; });
+    row("a page over both tables", "p c", 4, [](auto &s) { s.limit = 2; });
+    row("the page behind it", "b a", 4, [](auto &s) { s.limit = 2, s.offset = 2; });
+    row("a text in any case", "b", 1, [](auto &s) { s.text = "SITE-TWO"; });
+    row("a text that looks like SQL", "", 0, [](auto &s) { s.text = "' OR true --"; });
+    row("a status", "p", 1, [](auto &s) { s.conditions = {{Field::Status, Op::Equal, qint64(0)}}; });
+    row("a seq", "c b", 2, [](auto &s) { s.conditions = {{Field::Seq, Op::GreaterOrEqual, qint64(2)}}; });
+    row("a reason", "a", 1, [](auto &s) { s.conditions = {{Field::Reasons, Op::Contains, QByteArray("why")}}; });
+    row("a further channel", "b", 1, [](auto &s) {
+        s.conditions = {{Field::Channels, Op::Contains, QByteArray("y")}};
+    });
+    row("a site and part of a name", "b", 1, [](auto &s) {
+        s.conditions = {{Field::Site, Op::Equal, QByteArray("site-two")},
+                        {Field::Name, Op::Contains, QByteArray("cre")}};
+    });
+}
+
+void TestPostgresStore::searchesFindWhatOperatorsAskFor()
+{
+    QFETCH(IntentSearch, search);
+    openStore();
+    Intent a = makeIntent("a");
+    a.reasons = {"why"};
+    StoreWrite write = logWrite(a, 1);
+    write.settled.push_back(settled(makeIntent("b", "site-two", {"x", "y"}), 2));
+    write.settled.push_back(settled(makeIntent("c"), 3));
+    write.admitted = {share(makeIntent("p"))};
+    QVERIFY(m_driver->write(write));
+    PostgresIntentSearcher searcher(m_server.url());
+    QSemaphore isDone;
+    std::optional<Result<IntentsFound>> found;
+    searcher.search(search, [&](Result<IntentsFound> result) {
+        found = std::move(result);
+        isDone.release();
+    });
+    QVERIFY(isDone.tryAcquire(1, 15'000));
+    QVERIFY2(found->has_value(), found->has_value() ? "" : qPrintable(found->error().text));
+    QByteArrayList ids;
+    for (const IntentPtr &intent : (**found).rows)
+        ids.append(intent->id);
+    QTEST(ids.join(' '), "ids");
+    QTEST(int((**found).total), "total");
 }
 
 void TestPostgresStore::aSecondGatewayIsRefused()

@@ -156,8 +156,8 @@ void TestSsmaSharedReads::anAmendedRowIsNeverServedAsItWas()
         intent.reasons.append("rework");
         return {};
     };
-    f.engine->amend(AmendKind::Rework, QByteArray("default"), "row-10002", "staff", mark,
-                    [&f](const auto &intent) { f.service->publisher().publishRework(**intent, "again"); });
+    f.engine->amend(
+        AmendKind::Rework, QByteArray("default"), "row-10002", "staff", mark, [](const auto &) {}, "again");
     f.turn();
     const LinkId late = resume(f, 0);
     f.turn();

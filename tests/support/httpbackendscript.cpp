@@ -53,6 +53,9 @@ ScriptedAnswer HttpBackendScript::answer(const QByteArray &verb, const QString &
                                   {QStringLiteral("headers"), headers},
                                   {QStringLiteral("body"), QString::fromUtf8(body)}});
 
+    const QJsonArray intents = object.value(u"intents").toArray();
+    for (const QJsonValue &intent : intents)
+        intentKeys[intent.toObject().value(u"id").toString()].insert(headers.value(u"idempotency-key").toString());
     const QJsonObject usual = usualAnswer(path, object);
     const QJsonObject behaviour = behaviourOf(path, object);
     ScriptedAnswer answer = jsonAnswer(usual, behaviour.value(u"httpStatus").toInt(200));
@@ -94,7 +97,11 @@ ScriptedAnswer HttpBackendScript::control(const QByteArray &verb, const QString 
 
 QJsonObject HttpBackendScript::callsAnswer() const
 {
-    return {{QStringLiteral("counts"), counts},
+    QJsonObject applied;
+    for (auto each = intentKeys.begin(); each != intentKeys.end(); ++each)
+        applied.insert(each.key(), each.value().size());
+    return {{QStringLiteral("applied"), applied},
+            {QStringLiteral("counts"), counts},
             {QStringLiteral("last"), last},
             {QStringLiteral("intents"), intentCounts},
             {QStringLiteral("connections"), connections}};

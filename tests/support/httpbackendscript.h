@@ -4,6 +4,7 @@
 #include <QByteArray>
 #include <QHash>
 #include <QJsonObject>
+#include <QSet>
 
 namespace Tidegate {
 
@@ -28,6 +29,8 @@ struct HttpBackendScript
     QJsonObject last;
     int connections = 0;
     QJsonObject intentCounts; //!< how often each intent id was seen
+    //! With which idempotency keys: a backend that honours them applies an intent once for each.
+    QHash<QString, QSet<QString>> intentKeys;
 
     ScriptedAnswer answer(const QByteArray &verb, const QString &path, const QJsonObject &headers,
                           const QByteArray &body);

@@ -134,6 +134,16 @@ Result<PgResult> PgConnection::run(const QByteArray &sql, const PgParameters &pa
     return result;
 }
 
+Result<PgResult> PgConnection::ask(const QByteArray &sql, const PgParameters &parameters)
+{
+    const PgParameters::Arrays &arrays = parameters.arrays();
+    PgResult result(PQexecParams(m_connection, sql.constData(), parameters.count(), arrays.types.data(),
+                                 arrays.values.data(), arrays.lengths.data(), arrays.formats.data(), BinaryFormat));
+    if (PQresultStatus(result.raw()) != PGRES_TUPLES_OK)
+        return lastError(result.raw());
+    return result;
+}
+
 Result<void> PgConnection::execute(const QByteArray &sql)
 {
     const PgResult result(PQexec(m_connection, sql.constData()));

@@ -31,6 +31,8 @@ public:
 
     //! Prepared the first time, kept by its text. Answers in binary columns.
     Result<PgResult> run(const QByteArray &sql, const PgParameters &parameters = {});
+    //! The same without keeping it: for texts that are made up as they come.
+    Result<PgResult> ask(const QByteArray &sql, const PgParameters &parameters);
     //! Without parameters; may be several statements.
     Result<void> execute(const QByteArray &sql);
     //! Streams "COPY (...) TO STDOUT (FORMAT binary)"; \p takeRow gets each row's fields, each with its length in

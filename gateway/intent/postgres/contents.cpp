@@ -56,6 +56,31 @@ Result<void> loadKeys(PgConnection &connection, StoreContents &contents)
     });
 }
 
+struct State
+{
+    QByteArray epoch;
+    QByteArray keySeed;
+    quint64 headSeq = 0;
+    quint64 trimmedBelow = 1;
+};
+
+Result<State> readState(PgConnection &connection)
+{
+    const auto answer = connection.run("SELECT epoch, key_seed, head_seq, trimmed_below FROM store_state");
+    if (!answer)
+        return answer.error();
+    State state;
+    if (answer->rowCount() == 1) {
+        state.epoch = answer->bytes(0, 0);
+        state.keySeed = answer->bytes(0, 1);
+        state.headSeq = quint64(answer->integer(0, 2));
+        state.trimmedBelow = quint64(answer->integer(0, 3));
+    }
+    if (state.epoch.isEmpty() || state.keySeed.size() != IntentKeyHasher::SeedBytes)
+        return Error{ErrorCode::Storage, QStringLiteral("table store_state is damaged")};
+    return state;
+}
+
 Result<void> loadAll(PgConnection &connection, StoreContents &contents)
 {
     const auto state = readState(connection);
@@ -84,24 +109,6 @@ Result<void> loadAll(PgConnection &connection, StoreContents &contents)
 }
 
 } // namespace
-
-Result<PgState> readState(PgConnection &connection)
-{
-    const auto answer = connection.run("SELECT epoch, key_seed, head_seq, trimmed_below, fence FROM store_state");
-    if (!answer)
-        return answer.error();
-    PgState state;
-    if (answer->rowCount() == 1) {
-        state.epoch = answer->bytes(0, 0);
-        state.keySeed = answer->bytes(0, 1);
-        state.headSeq = quint64(answer->integer(0, 2));
-        state.trimmedBelow = quint64(answer->integer(0, 3));
-        state.fence = answer->integer(0, 4);
-    }
-    if (state.epoch.isEmpty() || state.keySeed.size() != IntentKeyHasher::SeedBytes)
-        return Error{ErrorCode::Storage, QStringLiteral("table store_state is damaged")};
-    return state;
-}
 
 Result<quint64> lowestStoredSeq(PgConnection &connection)
 {

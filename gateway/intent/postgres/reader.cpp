@@ -125,4 +125,9 @@ Result<PgReader::ReasonCounts> PgReader::countReasons(quint64 lowestSeq)
     });
 }
 
+Result<StoreContents> PgReader::contents()
+{
+    return withConnection([this] { return loadContents(*m_connection); });
+}
+
 } // namespace Tidegate

@@ -23,6 +23,7 @@ public:
 
     Result<std::vector<IntentPtr>> read(const IntentQuery &query, quint64 lowestSeq) override;
     Result<ReasonCounts> countReasons(quint64 lowestSeq) override;
+    Result<StoreContents> contents();
 
 private:
     template <typename Read>

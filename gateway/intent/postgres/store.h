@@ -2,17 +2,19 @@
 #pragma once
 
 #include "intent/postgres/stopsignal.h"
+#include "intent/sharedstore.h"
 #include "intent/threadedstore.h"
 
 namespace Tidegate {
 
+class PgWriter;
 class Rng;
 
-//! IntentStore on a PostgreSQL database, in its schema "tidegate". A writer thread commits everything that waits in one
-//! transaction, a reader thread never waits for it. One gateway at a time writes: it holds an advisory lock, and a
-//! fencing number keeps one out that lost it. Called on the thread \p owner lives in; completions run there, none after
-//! close().
-class PostgresIntentStore final : public ThreadedIntentStore
+//! IntentStore on a PostgreSQL database, in its schema "tidegate", and one that several gateways may have open. A writer
+//! thread commits everything that waits in one transaction, a reader thread never waits for it. One gateway at a time
+//! writes: it holds an advisory lock, and a fencing number keeps one out that lost it. Called on the thread \p owner
+//! lives in; completions run there, none after close().
+class PostgresIntentStore final : public ThreadedIntentStore, public SharedStore
 {
 public:
     struct Config
@@ -36,10 +38,22 @@ public:
     Result<StoreContents> open() override;
     void close() override;
 
+    Result<StoreContents> openToFollow() override;
+    void tryToLead(std::function<void(Result<Leadership>)> done) override;
+    void resign() override;
+    void setDeposedHandler(std::function<void()> deposed) override { m_deposed = std::move(deposed); }
+
 private:
+    using Begin = std::function<Result<StoreContents>()>;
+
+    Result<StoreContents> openWith(const Begin &begin);
+    Result<StoreContents> readToFollow();
+
     const Config m_config;
     Rng &m_rng;
     StopSignal m_stop;
+    PgWriter *m_writer = nullptr;    //!< writer thread, as long as the store is open
+    std::function<void()> m_deposed; //!< owner's thread
 };
 
 } // namespace Tidegate

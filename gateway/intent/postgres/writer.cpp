@@ -88,6 +88,7 @@ Result<StoreContents> PgWriter::open(Rng &rng)
     const auto lowest = lowestStoredSeq(m_session.connection());
     if (!lowest)
         return lowest.error();
+    m_lastWrite = 0;
     m_trimBelow = contents->firstSeq;
     m_firstSeq = *lowest ? *lowest : m_trimBelow;
     return contents;
@@ -95,12 +96,15 @@ Result<StoreContents> PgWriter::open(Rng &rng)
 
 std::vector<Result<void>> PgWriter::commit(std::span<const StoreWrite> writes)
 {
-    return commitTogether(writes, [&](std::span<const StoreWrite> group) {
+    auto results = commitTogether(writes, [&](std::span<const StoreWrite> group) {
         auto stored = commitGroup(group);
         if (!stored && group.size() == writes.size())
             qCWarning(lcStore).noquote() << "commit failed writes=" << group.size() << stored.error().text;
         return stored;
     });
+    if (m_session.isFenced())
+        m_config.deposed();
+    return results;
 }
 
 Result<void> PgWriter::commitGroup(std::span<const StoreWrite> writes)

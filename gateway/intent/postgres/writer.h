@@ -14,12 +14,18 @@ public:
     {
         PgWriteSession::Config session;
         qint64 patienceMs = 0; //!< how long writes wait for a lost server before they fail as Unavailable
+        std::function<void()> deposed = {}; //!< a commit found that somebody else may write
     };
 
     PgWriter(Config config, StopSignal &stop);
 
     //! Takes the right to write and reads what the database holds.
     Result<StoreContents> open(Rng &rng);
+
+    Result<void> prepareSchema(Rng &rng) { return m_session.prepareSchema(rng); }
+    //! Somebody else may write; further commits fail.
+    void resign() { m_session.resign(); }
+    qint64 fence() const { return m_session.fence(); }
 
     //! A commit whose answer was lost is looked up, however long that takes: it is never answered by a guess.
     std::vector<Result<void>> commit(std::span<const StoreWrite> writes) override;

@@ -51,8 +51,19 @@ Result<bool> PgWriteSession::takeLock()
     return taken->integer(0, 0) == 1;
 }
 
+Result<void> PgWriteSession::prepareSchema(Rng &rng)
+{
+    if (auto connected = connect(); !connected)
+        return connected;
+    const auto taken = takeLock();
+    const auto migrated = taken && *taken ? migratePostgres(*m_connection, rng) : Result<void>();
+    drop();
+    return taken ? migrated : Result<void>(taken.error());
+}
+
 Result<void> PgWriteSession::begin(Rng &rng)
 {
+    m_isFenced = false;
     if (auto connected = connect(); !connected)
         return connected;
     QDeadlineTimer patience(m_config.lockPatienceMs);

@@ -29,14 +29,24 @@ public:
     //! raises the fence. Conflict: somebody else holds the lock.
     Result<void> begin(Rng &rng);
 
+    //! Makes or migrates the schema if nobody holds the lock, and lets go of it again.
+    Result<void> prepareSchema(Rng &rng);
+
     //! After a loss: connects again and takes the lock back, with growing pauses until \p patience is over.
     //! Unavailable; Conflict when the fence is somebody else's now, which is for good.
     Result<void> restore(const QDeadlineTimer &patience);
     //! Gives the connection up, whatever its state.
     void drop() { m_connection.reset(); }
+    //! The same, and does not come back before begin().
+    void resign()
+    {
+        drop();
+        m_isFenced = true;
+    }
 
     bool isLost() const { return !m_connection || m_connection->isLost(); }
     bool isFenced() const { return m_isFenced; }
+    qint64 fence() const { return m_fence; }
     PgConnection &connection() { return *m_connection; }
 
     //! First statement of each writing transaction.

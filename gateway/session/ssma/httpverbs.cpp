@@ -177,16 +177,17 @@ void HttpVerbs::reworkOnCore(const ApiCaller &caller, const QByteArray &bodyJson
             intent.reasons.append("rework");
         return {};
     };
-    m_services.engine.amend(AmendKind::Rework, siteOf(caller, body), id, caller.principal.subjectId, change,
-                            [=, this](const Result<IntentPtr> &intent) {
-                                if (!intent) {
-                                    decideAmend(caller, id, intent.error());
-                                    refuse(promise, intent.error());
-                                    return;
-                                }
-                                m_services.service.publisher().publishRework(**intent, reason);
-                                finish(promise, 202, "{\"status\":\"scheduled\",\"id\":" + quoted(id) + '}');
-                            });
+    m_services.engine.amend(
+        AmendKind::Rework, siteOf(caller, body), id, caller.principal.subjectId, change,
+        [=, this](const Result<IntentPtr> &intent) {
+            if (!intent) {
+                decideAmend(caller, id, intent.error());
+                refuse(promise, intent.error());
+                return;
+            }
+            finish(promise, 202, "{\"status\":\"scheduled\",\"id\":" + quoted(id) + '}');
+        },
+        reason);
 }
 
 void HttpVerbs::decideAmend(const ApiCaller &caller, const QByteArray &id, const Error &error) const
@@ -229,16 +230,17 @@ void HttpVerbs::undoOnCore(const ApiCaller &caller, const QByteArray &bodyJson, 
         removeReplayReasons(intent);
         return {};
     };
-    m_services.engine.amend(AmendKind::Undo, siteOf(caller, body), id, principal.subjectId, change,
-                            [=, this](const Result<IntentPtr> &intent) {
-                                if (!intent) {
-                                    decideAmend(caller, id, intent.error());
-                                    refuse(promise, intent.error());
-                                    return;
-                                }
-                                m_services.service.publisher().publishUndo(**intent, reason);
-                                finish(promise, 200, "{\"status\":\"reverted\",\"id\":" + quoted(id) + '}');
-                            });
+    m_services.engine.amend(
+        AmendKind::Undo, siteOf(caller, body), id, principal.subjectId, change,
+        [=, this](const Result<IntentPtr> &intent) {
+            if (!intent) {
+                decideAmend(caller, id, intent.error());
+                refuse(promise, intent.error());
+                return;
+            }
+            finish(promise, 200, "{\"status\":\"reverted\",\"id\":" + quoted(id) + '}');
+        },
+        reason);
 }
 
 QFuture<ApiReply> HttpVerbs::adminChannels()

@@ -30,6 +30,10 @@ Publisher::Publisher(Services services, const Profile &profile)
     , m_profile(profile)
 {
     connect(&services.engine, &IntentEngine::batchSettled, this, &Publisher::onBatchSettled);
+    connect(&services.engine, &IntentEngine::intentAmended, this,
+            [this](AmendKind kind, const IntentPtr &intent, const QByteArray &reason) {
+                onAmended(kind, *intent, reason);
+            });
     const auto record = [this](QByteArrayView type, const QByteArrayList &ids, const BackendContext &context) {
         m_services.log.record(type, LogLevel::Info, idsJson(ids), context.userId);
     };
@@ -106,6 +110,14 @@ void Publisher::publishTo(const QByteArray &stream, const QByteArray &site, cons
     m_services.hub.publish(std::move(publication));
 }
 
+void Publisher::onAmended(AmendKind kind, const Intent &intent, const QByteArray &reason)
+{
+    if (kind == AmendKind::Rework)
+        publishRework(intent, reason);
+    else if (kind == AmendKind::Undo)
+        publishUndo(intent, reason);
+}
+
 void Publisher::publishRework(const Intent &intent, const QByteArray &reason)
 {
     m_services.counters.sse.reworks.add();
@@ -143,6 +155,8 @@ void Publisher::publishAmended(const Intent &intent, const QByteArray &kind, con
 
 void Publisher::publishEvent(BackendEvent event, const BackendContext &context, std::function<void(Result<void>)> done)
 {
+    if (m_elsewhere && m_elsewhere(event, context, done))
+        return;
     if (!isNew(event.eventId)) {
         Decision decision{&Rules::EventAgain, 0, {}, event.site, "backend events"};
         decision.messages = {event.eventId};
@@ -181,6 +195,7 @@ void Publisher::publishEvent(BackendEvent event, const BackendContext &context, 
                                      return;
                                  }
                                  publishEventRows(event, *outcomes);
+                                 Q_EMIT eventRowsPublished(event, *outcomes);
                                  done({});
                              });
 }
@@ -260,6 +275,7 @@ QByteArray Publisher::publishIsland(const IslandInvalidation &invalidation, cons
     publication->cursor = event->offset;
     publication->events = {event};
     m_services.hub.publish(std::move(publication));
+    Q_EMIT islandPublished(invalidation, id, island.timestampMs, island.cursor);
     noteIslandLatency(island.timestampMs);
     m_services.log.record("ISLAND_INVALIDATED", LogLevel::Info,
                           "{\"islandId\":" + quoted(invalidation.islandId) + ",\"eventId\":" + quoted(id) + '}');

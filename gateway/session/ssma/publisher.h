@@ -43,13 +43,28 @@ public:
                              std::optional<qint64> timestampMs = {}, std::optional<quint64> cursor = {});
 
     void publishConnectionClosed(const QByteArray &connectionId, const QByteArray &role);
-    void publishRework(const Intent &intent, const QByteArray &reason);
-    void publishUndo(const Intent &intent, const QByteArray &reason);
+
+    //! The rows of an event as the backend wrote them, at the offsets where \p outcomes says they are in our log.
+    void publishEventRows(const BackendEvent &event, const std::vector<IntentOutcome> &outcomes);
+
+    //! Takes an event that another node has to publish; false: this one does.
+    using Elsewhere = std::function<bool(const BackendEvent &event, const BackendContext &context,
+                                         const std::function<void(Result<void>)> &done)>;
+    void setElsewhere(Elsewhere elsewhere) { m_elsewhere = std::move(elsewhere); }
+
+Q_SIGNALS:
+    // Published, and in no row of the log. For nodes that show the same.
+    void islandPublished(const Tidegate::Ssma::IslandInvalidation &invalidation, const QByteArray &eventId,
+                         qint64 timestampMs, quint64 cursor);
+    void eventRowsPublished(const Tidegate::BackendEvent &event, const std::vector<Tidegate::IntentOutcome> &outcomes);
 
 private:
     static constexpr size_t MaxSeenEvents = 10'000;
 
     void onBatchSettled(const SettledBatchPtr &batch);
+    void onAmended(AmendKind kind, const Intent &intent, const QByteArray &reason);
+    void publishRework(const Intent &intent, const QByteArray &reason);
+    void publishUndo(const Intent &intent, const QByteArray &reason);
     struct Retained
     {
         IntentPtr intent;
@@ -61,7 +76,6 @@ private:
     void publishTo(const QByteArray &stream, const QByteArray &site, const QByteArray &kind, const QByteArray &reason,
                    std::vector<EventPtr> events);
     void publishAmended(const Intent &intent, const QByteArray &kind, const QByteArray &channelReason, QByteArray body);
-    void publishEventRows(const BackendEvent &event, const std::vector<IntentOutcome> &outcomes);
     bool isNew(const QByteArray &eventId);
     void noteIslandLatency(qint64 timestampMs);
     void recordOutcomes(const SettledBatch &batch);
@@ -69,6 +83,7 @@ private:
 
     Services m_services;
     const Profile &m_profile;
+    Elsewhere m_elsewhere;
     QSet<QByteArray> m_seenEvents; //!< bound: MaxSeenEvents; the oldest are forgotten
     std::deque<QByteArray> m_seenOrder;
     bool m_isBacklogOver = false;
