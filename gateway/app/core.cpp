@@ -233,6 +233,8 @@ void Core::noteBrokerState(BusState state)
     qCInfo(lcCluster, "nats: connected%s", awayMs ? qPrintable(QStringLiteral(" again after %1 ms").arg(awayMs)) : "");
     m_services.log.record("BROKER_CONNECTED", LogLevel::Info,
                           R"({"broker":"nats","awayMs":)" + QByteArray::number(awayMs) + '}');
+}
+
 Result<void> Core::joinNodes(const GatewayConfig &config, Parts &parts)
 {
     auto bus = makeBus(config, true, parts.nodeCounters);
