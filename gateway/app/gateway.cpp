@@ -74,6 +74,10 @@ struct Gateway::Parts
     {
     }
 
+    // Any thread.
+    QJsonObject furtherMetrics() const;
+    QJsonObject furtherHealth() const;
+
     SystemClock clock;
     SystemRng rng;
     EventLog log;
@@ -82,6 +86,7 @@ struct Gateway::Parts
     TransportCounters transport;
     FanoutCounters fanout;
     BusCounters bus;
+    NodeCounters node;
     Mesh::DialectCounters meshDialect;
     Ssma::DialectCounters dialect;
     ShareData::Counters shareDataCounters;
@@ -105,6 +110,24 @@ struct Gateway::Parts
 #endif
     std::vector<std::unique_ptr<ShardHost>> shards;
 };
+
+QJsonObject Gateway::Parts::furtherMetrics() const
+{
+    QJsonObject metrics = mesh ? mesh->metrics() : QJsonObject();
+    if (NodeState(node.state.value()) != NodeState::Alone)
+        metrics.insert(QStringLiteral("node"), toJson(node));
+    return metrics;
+}
+
+QJsonObject Gateway::Parts::furtherHealth() const
+{
+    QJsonObject health;
+    if (mesh)
+        health.insert(QStringLiteral("broker"), QString::fromLatin1(mesh->brokerState()));
+    if (const auto state = NodeState(node.state.value()); state != NodeState::Alone)
+        health.insert(QStringLiteral("node"), QString::fromLatin1(textOf(state)));
+    return health;
+}
 
 Gateway::Gateway(GatewayConfig config, QObject *parent)
     : QObject(parent)
@@ -200,6 +223,7 @@ Result<void> Gateway::openServices()
                         m_parts->transport,
                         m_parts->fanout,
                         m_parts->bus,
+                        m_parts->node,
                         m_parts->meshDialect,
                         {},
                         {},
@@ -210,8 +234,7 @@ Result<void> Gateway::openServices()
                         m_verifyProof,
                         m_makeBackend,
                         m_parts->decisions};
-    if (m_parts->mesh)
-        core.meshMetrics = [mesh = m_parts->mesh.get()] { return mesh->metrics(); };
+    core.furtherMetrics = [parts = m_parts.get()] { return parts->furtherMetrics(); };
     core.shareDataReply = [parts = m_parts.get()](LinkId link, ShareData::Reply reply) {
         parts->shards[size_t(link.shard())]->reply(link, std::move(reply));
     };
@@ -225,13 +248,10 @@ Result<void> Gateway::openServices()
     openAdmin();
 #ifdef TIDEGATE_WITH_HTTP_API
     ShareDataCore *const documents = m_parts->core->sharedata();
-    std::function<QByteArray()> brokerState;
-    if (m_parts->mesh)
-        brokerState = [mesh = m_parts->mesh.get()] { return mesh->brokerState(); };
     m_parts->http = std::make_unique<HttpApi>(
         Wiring::httpApi(m_config),
         HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log, m_parts->clock, m_parts->operators,
-                     &m_parts->decisions, documents ? &documents->api() : nullptr, std::move(brokerState)});
+                     &m_parts->decisions, documents ? &documents->api() : nullptr, [parts = m_parts.get()] { return parts->furtherHealth(); }});
     m_parts->admin->addLimits([http = m_parts->http.get()](auto done) { http->limitBuckets(std::move(done)); });
 #endif
     return {};
@@ -252,6 +272,7 @@ void Gateway::openAdmin()
                                                                  parts.dialect,
                                                                  parts.meshDialect,
                                                                  parts.bus,
+                                                                 parts.node,
                                                                  parts.shareDataCounters,
                                                                  parts.documentCounters,
                                                                  *parts.auth,

@@ -47,6 +47,10 @@ NodeRelay::NodeRelay(IntentNode &node, Ssma::Publisher &publisher, Rng &rng, Eve
                 }));
             });
     connect(&node, &IntentNode::dialectActArrived, this, &NodeRelay::show);
+    connect(&node, &IntentNode::stateChanged, this, [&log](NodeState state) {
+        log.record("NODE_STATE", isStuck(state) ? LogLevel::Warn : LogLevel::Info,
+                   R"({"state":")" + textOf(state) + R"("})");
+    });
     // Rows are read from the database; of islands nobody keeps what was told.
     connect(&node, &IntentNode::actsMissed, this,
             [&log] { log.record("NODE_INVALIDATIONS_MISSED", LogLevel::Warn, "{}"); });

@@ -37,7 +37,7 @@ struct HttpApiPorts
     std::shared_ptr<Admin::OperatorGate> operators = {}; //!< none: no /admin/v1
     DecisionSink *decisions = nullptr;                   //!< none: nobody records why something is refused
     DocumentApi *documents = nullptr;                    //!< none: no /admin/sharedata
-    std::function<QByteArray()> brokerState = {};        //!< for /health; none: there is no broker
+    std::function<QJsonObject()> furtherHealth = {};     //!< members of /health; may be empty
 };
 
 //! The HTTP API (SSMA spec sections 3, 4, 5): QHttpServer and its routes on one thread of their own, named "http".

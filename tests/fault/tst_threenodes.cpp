@@ -71,6 +71,12 @@ void TestThreeNodes::everyNodeShowsTheSame()
     const QJsonObject again = writer.ask(intents, QStringLiteral("ack"));
     QCOMPARE(column(arrayAt(again, "intents"), "logSeq"), column(arrayAt(ack, "intents"), "logSeq"));
 
+    for (int node = 0; node < ThreeNodes::Count; ++node) {
+        HttpClient anyone(m_nodes.gateway(node).url(QStringLiteral("/")));
+        const QByteArray role = node == leader ? "leads" : "follows";
+        QTRY_COMPARE_WITH_TIMEOUT(textAt(anyone.get(QStringLiteral("/health")).json(), "node"), role, WaitMs);
+    }
+
     HttpClient staff(m_nodes.gateway(follower).url(QStringLiteral("/")));
     staff.setToken(m_nodes.gateway(follower).mintToken("staff"));
     const HttpAnswer event =
