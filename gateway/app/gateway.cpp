@@ -248,10 +248,11 @@ Result<void> Gateway::openServices()
     openAdmin();
 #ifdef TIDEGATE_WITH_HTTP_API
     ShareDataCore *const documents = m_parts->core->sharedata();
-    m_parts->http = std::make_unique<HttpApi>(
-        Wiring::httpApi(m_config),
-        HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log, m_parts->clock, m_parts->operators,
-                     &m_parts->decisions, documents ? &documents->api() : nullptr, [parts = m_parts.get()] { return parts->furtherHealth(); }});
+    m_parts->http = std::make_unique<HttpApi>(Wiring::httpApi(m_config),
+                                              HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log,
+                                                           m_parts->clock, m_parts->operators, &m_parts->decisions,
+                                                           documents ? &documents->api() : nullptr,
+                                                           [parts = m_parts.get()] { return parts->furtherHealth(); }});
     m_parts->admin->addLimits([http = m_parts->http.get()](auto done) { http->limitBuckets(std::move(done)); });
 #endif
     return {};

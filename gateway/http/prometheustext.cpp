@@ -132,7 +132,8 @@ constexpr Row Rows[] = {
     {"node/stuck", "tidegate_node_stuck", Gauge, "1 while intents wait: nobody leads, or this node is cut off."},
     {"node/term", "tidegate_node_term", Gauge, "Of the newest leader; grows with each."},
     {"node/timesLed", "tidegate_node_elected_total", Counter, "Times this gateway began to lead."},
-    {"node/messagesMissed", "tidegate_node_missed_total", Counter, "Messages of the leader read from the store instead."},
+    {"node/messagesMissed", "tidegate_node_missed_total", Counter,
+     "Messages of the leader read from the store instead."},
 };
 
 //! One number of each object in the list "subjects", by its prefix.

@@ -32,7 +32,7 @@ public:
         QByteArray name;               //!< of the deployment; one token of a subject
         qint64 askPatienceMs = 15'000; //!< until somebody leads and answers
         qint64 signOfLifeMs = 500;
-        qint64 silenceMs = 2'000;       //!< without a sign of life: the leader is gone
+        qint64 silenceMs = 2'000;        //!< without a sign of life: the leader is gone
         qint64 cursorPatienceMs = 3'000; //!< for rows that a client has already seen elsewhere
     };
     struct Services
@@ -40,7 +40,7 @@ public:
         IntentEngine &engine;
         IntentStore &store;
         SharedStore &sharedStore; //!< the same one
-        ClusterBus &bus; //!< of this node alone
+        ClusterBus &bus;          //!< of this node alone
         const Clock &clock;
         Rng &rng;
         NodeCounters &counters;
