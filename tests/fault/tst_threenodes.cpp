@@ -178,13 +178,13 @@ void TestThreeNodes::checkWatchers(const StoredLog &log, int dead)
 
 void TestThreeNodes::intentsSurviveTheLeaderAndACut()
 {
-    for (int i = 0; i < 5 * ThreeNodes::Count; ++i) {
+    for (int i = 0; i < 7 * ThreeNodes::Count; ++i) {
         const int node = i % ThreeNodes::Count;
         m_watchers.emplace_back(std::make_unique<Watcher>(), node);
         m_watchers.back().first->start(m_nodes.gateway(node).webSocketUrl(QStringLiteral("role=follower")));
         QTRY_VERIFY_WITH_TIMEOUT(m_watchers.back().first->isSubscribed(), WaitMs);
     }
-    startWriters(5);
+    startWriters(60);
     for (int node = 0; node < ThreeNodes::Count; ++node)
         waitForProgress(node, 100);
 
