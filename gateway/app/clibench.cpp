@@ -35,6 +35,7 @@ Examples:
   tidegate bench connect --connections 10000
   tidegate bench replay --subscribers 5000 --missed 20 --json
   tidegate bench fanout --ca ca.pem wss://live.example
+  tidegate bench ack --and ws://10.0.0.8:5050 ws://10.0.0.7:5050
 )";
 
 bool readDuration(const std::string &text, const char *flag, qint64 &milliseconds)
@@ -94,6 +95,10 @@ CLI::App *BenchCommands::addScenario(CLI::App &bench, Scenario scenario, const c
 void BenchCommands::addTarget(CLI::App &command)
 {
     command.add_option("URL", m_url, "Gateway to measure; none = one of its own")->type_name("");
+    command
+        .add_option("--and", m_others, "Another gateway of the same deployment (cluster.name); connections take turns")
+        ->type_name("URL")
+        ->allow_extra_args(false);
     command.add_option("--dialect", m_dialect, "What to speak")->check(CLI::IsMember({"ssma"}))->capture_default_str();
     command.add_option("--transport", m_transport, "How subscribers listen")
         ->check(CLI::IsMember({"ws", "sse"}))
@@ -169,7 +174,16 @@ int BenchCommands::run(const CLI::App *command)
 
 int BenchCommands::measure(Scenario scenario, const QString &url)
 {
-    const auto target = Target::fromUrl(url, {QString::fromStdString(m_caFile), m_isInsecure});
+    const TlsTrust trust{QString::fromStdString(m_caFile), m_isInsecure};
+    auto target = Target::fromUrl(url, trust);
+    for (const std::string &other : m_others) {
+        auto node = Target::fromUrl(QString::fromStdString(other), trust);
+        if (!node || !target) {
+            target = node;
+            break;
+        }
+        target->others.push_back(*std::move(node));
+    }
     if (!target) {
         writeError(target.error().text);
         return ExitUsage;

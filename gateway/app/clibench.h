@@ -39,6 +39,7 @@ private:
     Bench::Plan m_plan;
     int m_stopped = 1;
     std::string m_url;
+    std::vector<std::string> m_others;
     std::string m_dialect = "ssma";
     std::string m_transport = "ws";
     std::string m_channel = "global";

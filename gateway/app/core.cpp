@@ -38,6 +38,7 @@ struct Core::Parts
     std::unique_ptr<Ssma::HttpVerbs> verbs;
     std::unique_ptr<ShareDataCore> sharedata; //!< null: not served
     std::unique_ptr<Mesh::SsmaBridge> bridge;
+    std::unique_ptr<Mesh::DocumentBridge> documentBridge;
     std::unique_ptr<Mesh::RetainedMessages> retained;
     std::unique_ptr<Mesh::ServiceDesk> desk;
     SharedStore *shared = nullptr; //!< store, if several gateways have it open
@@ -210,6 +211,9 @@ void Core::openMesh(const GatewayConfig &config, Parts &parts)
     if (const auto rules = Wiring::bridgeRules(config); !rules.isClosed())
         parts.bridge = std::make_unique<Mesh::SsmaBridge>(
             Mesh::SsmaBridge::Services{*parts.broker, *parts.engine, parts.ssma->publisher(), m_services.rng}, rules);
+    if (const auto rules = Wiring::documentBridgeRules(config); parts.sharedata && !rules.isClosed())
+        parts.documentBridge =
+            std::make_unique<Mesh::DocumentBridge>(*parts.broker, parts.sharedata->documents(), rules);
     if (!config.mesh.retain.isEmpty())
         parts.retained = std::make_unique<Mesh::RetainedMessages>(*parts.broker, m_services.clock,
                                                                   m_services.meshCounters, Wiring::retention(config));

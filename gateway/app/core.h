@@ -9,7 +9,7 @@
 #include "base/eventlog.h"
 #include "base/taskqueue.h"
 #include "channel/broker.h"
-#include "intent/cluster/nodecounters.h"
+#include "intent/nodecounters.h"
 #include "replay/memoryreplaylog.h"
 #include "session/mesh/retainedmessages.h"
 #include "session/mesh/servicedesk.h"

@@ -6,7 +6,7 @@
 #include "base/eventlog.h"
 #include "base/taskqueue.h"
 #include "document/documentregistry.h"
-#include "intent/cluster/nodecounters.h"
+#include "intent/nodecounters.h"
 #include "session/mesh/shardcontext.h"
 #include "session/sharedata/shardcontext.h"
 #include "session/ssma/service.h"

@@ -5,7 +5,7 @@
 #include "base/rng.h"
 #include "cluster/clusterbus.h"
 #include "intent/cluster/followedlog.h"
-#include "intent/cluster/nodecounters.h"
+#include "intent/nodecounters.h"
 #include "intent/cluster/openrequests.h"
 #include "intent/cluster/parcels.h"
 #include "intent/cluster/toldlog.h"

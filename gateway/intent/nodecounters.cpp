@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "intent/cluster/nodecounters.h"
+#include "intent/nodecounters.h"
 
 namespace Tidegate {
 
