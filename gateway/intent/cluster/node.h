@@ -5,11 +5,11 @@
 #include "base/rng.h"
 #include "cluster/clusterbus.h"
 #include "intent/cluster/followedlog.h"
-#include "intent/nodecounters.h"
 #include "intent/cluster/openrequests.h"
 #include "intent/cluster/parcels.h"
 #include "intent/cluster/toldlog.h"
 #include "intent/intentleader.h"
+#include "intent/nodecounters.h"
 #include "intent/sharedstore.h"
 
 #include <QTimer>
