@@ -36,9 +36,11 @@ struct Deployment
             return false;
         for (int i = 0; i < count; ++i) {
             auto &node = *nodes.emplace_back(std::make_unique<GatewayProcess>());
-            const QStringList args = GatewayProcess::withoutLimits() +
-                                     QStringList{u"--store-kind=postgres"_s, u"--cluster-name=bench"_s,
-                                                 u"--cluster-nats-url=nats://127.0.0.1:%1"_s.arg(nats.port())};
+            // Nobody reads a pipe while the load runs.
+            const QStringList args =
+                GatewayProcess::withoutLimits() +
+                QStringList{u"--log-exporter=file"_s, u"--store-kind=postgres"_s, u"--cluster-name=bench"_s,
+                            u"--cluster-nats-url=nats://127.0.0.1:%1"_s.arg(nats.port())};
             if (!node.start(args, {{u"TIDEGATE_STORE_POSTGRES_URL"_s, QString::fromUtf8(postgres.url())}}))
                 return false;
             // The first one is to lead, so that every run has the same one.
