@@ -249,7 +249,8 @@ Result<void> Core::joinNodes(const GatewayConfig &config, Parts &parts)
     parts.node = std::make_unique<IntentNode>(node, IntentNode::Services{*parts.engine, *parts.store, *parts.shared,
                                                                          *parts.nodeBus, m_services.clock,
                                                                          m_services.rng, m_services.node});
-    parts.relay = std::make_unique<NodeRelay>(*parts.node, parts.ssma->publisher(), m_services.rng, m_services.log);
+    parts.relay = std::make_unique<NodeRelay>(*parts.node, parts.ssma->publisher(), m_services.clock, m_services.rng,
+                                              m_services.log);
     return {};
 }
 

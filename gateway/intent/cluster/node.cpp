@@ -72,7 +72,7 @@ IntentNode::IntentNode(Config config, Services services)
     connect(&m_followed, &FollowedLog::dialectActArrived, this, &IntentNode::dialectActArrived);
     connect(&m_followed, &FollowedLog::messagesMissed, this, [this](quint64 first, quint64 last) {
         m_services.counters.messagesMissed.add(qint64(last - first + 1));
-        Q_EMIT actsMissed();
+        Q_EMIT actsMissed(m_inTouchMs);
     });
     connect(&m_services.engine, &IntentEngine::batchSettled, this, [this](const SettledBatchPtr &batch) {
         if (m_isLeading)
@@ -99,6 +99,7 @@ void IntentNode::start(StoreContents contents)
     m_services.bus.subscribe(subject("log"));
     m_services.bus.subscribe(subject("all"));
     m_services.bus.subscribe(ownSubject() + ".*");
+    m_inTouchMs = m_services.clock.monotonicMs();
     busStateChanged(m_services.bus.state());
     m_tick.start();
 }
@@ -127,9 +128,12 @@ void IntentNode::send(const QByteArray &subject, const QByteArray &bytes, const 
 void IntentNode::busStateChanged(BusState state)
 {
     const qint64 now = m_services.clock.monotonicMs();
+    const bool isBack = m_lostBusMs > 0;
     m_lostBusMs = state == BusState::Lost ? now : 0;
     if (state == BusState::Lost)
         return;
+    if (isBack)
+        Q_EMIT actsMissed(m_inTouchMs);
     // Who leads must have the time to say so.
     m_heardMs = std::max(m_heardMs, now - m_config.silenceMs + 2 * m_config.signOfLifeMs);
     m_requests.sendAgain();
@@ -172,6 +176,9 @@ void IntentNode::takeLog(const QByteArray &bytes)
     m_heardMs = m_services.clock.monotonicMs();
     const bool isNewLeader = message->term > m_followed.term();
     m_followed.take(*std::move(message), bytes.size());
+    if (m_heardMs - m_inTouchMs > m_config.silenceMs)
+        Q_EMIT actsMissed(m_inTouchMs);
+    m_inTouchMs = m_heardMs;
     if (isNewLeader)
         m_requests.sendAgain();
 }
@@ -362,6 +369,8 @@ void IntentNode::tick()
     runOverdue(now);
     noteState(now);
     if (m_isLeading) {
+        if (m_lostBusMs == 0)
+            m_inTouchMs = now;
         if (m_lostBusMs > 0 && now - m_lostBusMs > m_config.silenceMs)
             stepDown("nobody hears this gateway");
         else if (now - m_spokeMs >= m_config.signOfLifeMs) {

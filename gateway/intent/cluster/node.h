@@ -70,8 +70,8 @@ public:
 
 Q_SIGNALS:
     void dialectActArrived(const QByteArray &act);
-    //! Acts of dialects may have been lost on the way.
-    void actsMissed();
+    //! Acts of dialects since then (monotonic) may have been lost on the way.
+    void actsMissed(qint64 sinceMs);
     //! Also in the counters by now, with the term.
     void stateChanged(Tidegate::NodeState state);
 
@@ -124,6 +124,7 @@ private:
     bool m_isTrying = false;
     bool m_isStopped = false;
     qint64 m_heardMs = 0;   //!< when the leader last gave a sign of life
+    qint64 m_inTouchMs = 0; //!< until when acts of dialects surely came through
     qint64 m_lostBusMs = 0; //!< since when the bus is lost; 0 = it is not
     qint64 m_spokeMs = 0;
 };
