@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "intent/intentengine.h"
 
-#include "base/logging.h"
 #include "intent/decidedelsewhere.h"
 
 // What changes a row that stands in the log.
