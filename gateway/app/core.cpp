@@ -175,12 +175,12 @@ Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> 
         Wiring::profile(config));
     parts->verbs = std::make_unique<Ssma::HttpVerbs>(
         Ssma::HttpVerbs::Services{m_tasks, *parts->ssma, *parts->engine, m_services.clock, m_services.counters,
-                                  m_services.transport, m_services.fanout, &m_decisions, m_services.meshMetrics});
+                                  m_services.transport, m_services.fanout, &m_decisions, m_services.otherMetrics});
     if (config.sharedata.enabled) {
         auto sharedata =
             ShareDataCore::open({m_tasks, *parts->hub, m_services.clock, m_services.log, m_services.shareDataCounters,
                                  m_services.documentCounters, m_services.shareDataReply, &m_decisions,
-                                 m_services.natives, m_services.verifyProof},
+                                 m_services.natives, m_services.verifyProof, m_services.rng},
                                 config.sharedata, Wiring::shareDataProfile(config),
                                 config.store.kind == StoreKind::Memory, std::exchange(started, {}));
         if (!sharedata)
@@ -233,6 +233,8 @@ void Core::noteBrokerState(BusState state)
     qCInfo(lcCluster, "nats: connected%s", awayMs ? qPrintable(QStringLiteral(" again after %1 ms").arg(awayMs)) : "");
     m_services.log.record("BROKER_CONNECTED", LogLevel::Info,
                           R"({"broker":"nats","awayMs":)" + QByteArray::number(awayMs) + '}');
+}
+
 Result<void> Core::joinNodes(const GatewayConfig &config, Parts &parts)
 {
     auto bus = makeBus(config, true, parts.nodeCounters);
@@ -241,9 +243,9 @@ Result<void> Core::joinNodes(const GatewayConfig &config, Parts &parts)
     parts.nodeBus = std::move(*bus);
     IntentNode::Config node;
     node.name = config.cluster.name;
-    parts.node = std::make_unique<IntentNode>(
-        node, IntentNode::Services{*parts.engine, *parts.store, *parts.shared, *parts.nodeBus, m_services.clock,
-                                   m_services.rng});
+    parts.node =
+        std::make_unique<IntentNode>(node, IntentNode::Services{*parts.engine, *parts.store, *parts.shared,
+                                                                *parts.nodeBus, m_services.clock, m_services.rng});
     parts.relay = std::make_unique<NodeRelay>(*parts.node, parts.ssma->publisher(), m_services.rng, m_services.log);
     return {};
 }

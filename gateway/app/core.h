@@ -38,7 +38,7 @@ public:
         const FanoutCounters &fanout;
         BusCounters &bus;
         Mesh::DialectCounters &meshCounters;
-        std::function<QJsonObject()> meshMetrics; //!< empty: the dialect is off
+        std::function<QJsonObject()> otherMetrics; //!< of the dialects besides SSMA
         //! Crosses to a link's shard.
         std::function<void(LinkId, Ssma::SessionReply)> reply;
         ShareData::Counters &shareDataCounters;

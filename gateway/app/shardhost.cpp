@@ -65,8 +65,10 @@ struct ShardHost::Parts
         decisions.setResolver([this](Decision &decision) { describe(decision); });
         shard.setTurnEndHook([this] {
             fanout.flush();
-            if (sharedata)
+            if (sharedata) {
                 sharedata->flushResults();
+                sharedata->tellTaken();
+            }
             if (mesh)
                 mesh->fanout.flush();
         });
