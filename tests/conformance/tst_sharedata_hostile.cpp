@@ -51,6 +51,7 @@ private Q_SLOTS:
     void unusableStateOfAFunctionIsNoTransaction_data();
     void unusableStateOfAFunctionIsNoTransaction();
     void documentOfTenMiBReachesEverybody();
+    void documentLargerThanWhatPeersAreOwedIsSent();
     void floodOfSubscribesCostsWhoDoesNotRead();
     void floodOfSubscribesIsAnsweredToWhoReads();
     void functionThatHangsHoldsUpItsProposersAlone();
@@ -326,6 +327,18 @@ void TestShareDataHostile::documentOfTenMiBReachesEverybody()
     VERIFY_HAS(writer.propose("d", "set", blob(11 * MiB + 1)),
                R"({"accepted":false,"error":"the state is larger than documents may be"})");
     QVERIFY2(!IsMemoryMeasurable || grownBytes() < 256 * MiB, QByteArray::number(grownBytes()).constData());
+}
+
+void TestShareDataHostile::documentLargerThanWhatPeersAreOwedIsSent()
+{
+    constexpr qsizetype Bytes = 20 * MiB; // answers of 16 MiB may wait for a peer
+    QVERIFY(start({QStringLiteral("--sharedata-max-document=24MiB"), QStringLiteral("--http-body-limit=32MiB")}));
+    QCOMPARE(put("big", blob(Bytes)), 200);
+    RealtimeClient client;
+    QVERIFY(client.open(*m_gateway));
+    QCOMPARE(client.subscribe("big").value(u"currentState").toString().size(), Bytes - 2);
+    QCOMPARE(client.subscribe("big").value(u"currentState").toString().size(), Bytes - 2);
+    QVERIFY(client.settle());
 }
 
 void TestShareDataHostile::floodOfSubscribesCostsWhoDoesNotRead()

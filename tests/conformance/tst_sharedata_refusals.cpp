@@ -47,6 +47,7 @@ private Q_SLOTS:
     void brokenTokenIsRefused();
     void tokenThatEndsClosesTheConnection();
     void tokenThatIsTakenOutClosesTheConnection();
+    void sessionThatEndsClosesTheConnection();
     void foreignOriginIsRefused();
     void askingForUnknownDocumentsIsThrottled();
     void doubtfulIdentityIsRefused_data();
@@ -184,6 +185,29 @@ void TestShareDataRefusals::tokenThatIsTakenOutClosesTheConnection()
     Operator console(*m_gateway);
     QTRY_COMPARE(console.decided("sharedata-token-withdrawn"), 1);
     VERIFY_HAS(console.decision("sharedata-token-withdrawn"), R"({"code":"4002","user":"bob"})");
+}
+
+void TestShareDataRefusals::sessionThatEndsClosesTheConnection()
+{
+    QVERIFY(start());
+    HttpClient http(m_gateway->url(QStringLiteral("/")));
+    const QByteArray token = m_gateway->mintToken("user", "dora");
+    const HttpClient::Headers bearer{{"Authorization", "Bearer " + token}};
+    const QByteArray ticket =
+        textAt(http.send("POST", QStringLiteral("/realtime/ticket"), {}, bearer).json(), "ticket");
+    RealtimeClient client;
+    RealtimeClient other;
+    QVERIFY(client.open(*m_gateway, token));
+    QVERIFY(other.open(*m_gateway, m_gateway->mintToken("user", "dora")));
+    QCOMPARE(http.send("POST", QStringLiteral("/auth/logout"), {}, bearer).status, 200);
+    QVERIFY(client.ws.waitForClose());
+    QCOMPARE(client.ws.closeCode(), 4002);
+    Operator console(*m_gateway);
+    QTRY_COMPARE(console.decided("sharedata-session-ended"), 1);
+    VERIFY_HAS(console.decision("sharedata-session-ended"), R"({"kind":"closed","code":"4002","user":"dora"})");
+    QVERIFY(upgrade("?token=" + token).startsWith("HTTP/1.1 401 "));
+    QVERIFY(upgrade("?ticket=" + ticket).startsWith("HTTP/1.1 401 "));
+    QVERIFY(other.settle()); // another session of the same account
 }
 
 void TestShareDataRefusals::foreignOriginIsRefused()

@@ -56,9 +56,13 @@ inline constexpr DecisionRule TokenExpired{"sharedata.end_with_token", DecisionK
                                            "The token expired on a live link.",
                                            "Connect with a new one, or unset sharedata.end_with_token."};
 
-inline constexpr DecisionRule TokenWithdrawn{"sharedata-token-withdrawn", DecisionKind::Closed,
-                                             "The link's static token was taken out of sharedata.tokens.",
-                                             "Connect with another one."};
+inline constexpr DecisionRule TokenWithdrawn{
+    "sharedata-token-withdrawn", DecisionKind::Closed,
+    "The link's static token was taken out of sharedata.tokens, or sharedata.accept_sessions was switched off.",
+    "Connect with another one."};
+inline constexpr DecisionRule SessionEnded{"sharedata-session-ended", DecisionKind::Closed,
+                                           "The session behind the link was ended (logout, or by an operator).",
+                                           "Log in again and connect with the new token."};
 
 // Subscriptions.
 inline constexpr DecisionRule UnknownDocument{

@@ -100,6 +100,15 @@ void ShardContext::expireIdentities()
     }
 }
 
+void ShardContext::revokeSession(const QByteArray &sessionId)
+{
+    const QHash<LinkId, LinkSession *> sessions = m_sessions; // ending one may take it out
+    for (LinkSession *session : sessions) {
+        if (session->identity().sessionId == sessionId)
+            session->endUnauthorized(Rules::SessionEnded, "the session has ended");
+    }
+}
+
 void ShardContext::noteUnknown(const QByteArray &address)
 {
     if (m_profile->unknownMax == 0)

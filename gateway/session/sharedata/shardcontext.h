@@ -55,6 +55,7 @@ public:
     void tellTaken();
     //! Call every few seconds: tokens end on live links too.
     void expireIdentities();
+    void revokeSession(const QByteArray &sessionId);
 
     // For operators.
     const QHash<LinkId, LinkSession *> &sessions() const { return m_sessions; }

@@ -66,6 +66,14 @@ std::optional<Identity> TokenGate::identify(const QByteArray &token, qint64 nowM
     return m_config.sessions ? fromPrincipal(m_config.sessions->fromToken(token)) : std::nullopt;
 }
 
+bool TokenGate::stillVouchesFor(const Identity &identity) const
+{
+    if (!identity.staticTokenDigest.isEmpty())
+        return m_byDigest.contains(identity.staticTokenDigest);
+    return identity.sessionId.isEmpty() ||
+           (m_config.sessions && !m_config.sessions->isRevoked(identity.sessionId, identity.expiresAtMs));
+}
+
 std::optional<Identity> TokenGate::fromTable(const QByteArray &token) const
 {
     const auto known = m_byDigest.find(sha256(token));
@@ -92,8 +100,10 @@ std::optional<Identity> TokenGate::fromPrincipal(const Principal &principal) con
     if (!m_config.sessions || !principal.hasSession())
         return {};
     auto identity = identityFromClaims(claimsOf(principal.subjectId, roleName(principal.role), principal.site));
-    if (identity)
-        identity->expiresAtMs = principal.expiresAtMs;
+    if (!identity)
+        return {};
+    identity->expiresAtMs = principal.expiresAtMs;
+    identity->sessionId = principal.sessionId;
     return identity;
 }
 

@@ -41,11 +41,9 @@ public:
     std::optional<Identity> identify(const QByteArray &token, qint64 nowMs) const;
     //! Of one of our own sessions, if those count.
     std::optional<Identity> fromPrincipal(const Principal &principal) const;
-    //! False: it came with a static token that is not in the table (any more).
-    bool stillVouchesFor(const Identity &identity) const
-    {
-        return identity.staticTokenDigest.isEmpty() || m_byDigest.contains(identity.staticTokenDigest);
-    }
+    //! False: it came with a static token that is not in the table any more, or with a session that has ended or does
+    //! not count any more.
+    bool stillVouchesFor(const Identity &identity) const;
 
 private:
     std::optional<Identity> fromTable(const QByteArray &token) const;
