@@ -211,6 +211,7 @@ void TestAdminDocuments::subscriptionsTellWhoFollowsADocument()
 {
     const auto client = open();
     client->send(propose("set"));
+    QTRY_COMPARE(rows(u"events"_s, {{u"stream"_s, u"doc.d"_s}}).size(), 1); // stored
     client->send(subscribe("d"));
     client->send(subscribe("e"));
     const QJsonObject columns{{u"channel"_s, u"d"_s}};
@@ -239,6 +240,7 @@ void TestAdminDocuments::subscriptionTellsWhatItsClientMissed()
 {
     const auto client = open();
     client->send(propose("set"));
+    QTRY_COMPARE(rows(u"events"_s, {{u"stream"_s, u"doc.d"_s}}).size(), 1); // stored
     client->send(subscribe("d", "0"));
     client->send(subscribe("e", "17"));
     const auto subscription = [this](const QString &id) {

@@ -44,13 +44,12 @@ std::optional<Identity> RealtimeEndpoint::identify(const Credential &credential)
 
 bool RealtimeEndpoint::admitLater(const HttpRequest &request, std::function<void(Decide)> done)
 {
-    using Kind = Credential::Kind;
     const Credential credential = credentialOf(request);
     const Profile &profile = m_context.profile();
-    const bool isTicket = credential.kind == Kind::Ticket;
+    const bool isTicket = credential.kind == Credential::Kind::Ticket;
     const bool isAskedAbout =
-        profile.asksForIdentity &&
-        (credential.kind == Kind::Bearer || (credential.kind == Kind::QueryToken && profile.takesQueryTokens));
+        profile.asksForIdentity && (credential.kind == Credential::Kind::Bearer ||
+                                    (credential.kind == Credential::Kind::QueryToken && profile.takesQueryTokens));
     if ((!isTicket && !isAskedAbout) || m_context.isThrottled(request.peer.address) || identify(credential))
         return false;
     const auto told = [this, request, done = std::move(done)](const std::optional<Identity> &identity) {
