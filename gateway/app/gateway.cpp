@@ -72,17 +72,24 @@ struct Gateway::Parts
         : log(Wiring::eventLog(config), clock)
         , trust(proxyTrust(config))
         , budgets(Wiring::budgets(config))
+        , servesDocuments(config.sharedata.enabled)
     {
     }
+
+    // Any thread.
+    QJsonObject furtherMetrics() const;
+    QJsonObject furtherHealth() const;
 
     SystemClock clock;
     SystemRng rng;
     EventLog log;
     const ProxyTrust trust;
     BudgetPool budgets;
+    const bool servesDocuments;
     TransportCounters transport;
     FanoutCounters fanout;
     BusCounters bus;
+    NodeCounters node;
     Mesh::DialectCounters meshDialect;
     Ssma::DialectCounters dialect;
     ShareData::Counters shareDataCounters;
@@ -106,22 +113,35 @@ struct Gateway::Parts
 #endif
     std::vector<std::unique_ptr<ShardHost>> shards;
 
-    QJsonObject otherMetrics(bool hasDocuments) const
-    {
-        QJsonObject metrics = mesh ? mesh->metrics() : QJsonObject();
-        if (!hasDocuments)
-            return metrics;
-        const QJsonObject documents = ShareData::metricsJson(shareDataCounters, documentCounters);
-        for (auto member = documents.begin(); member != documents.end(); ++member)
-            metrics.insert(member.key(), member.value());
-        return metrics;
-    }
     void configureTickets(const std::shared_ptr<const ShareData::TokenGate> &tokens, qint64 ttlMs)
     {
         if (ShareDataCore *const documents = core->sharedata())
             core->run([&] { documents->tickets().configure(tokens, ttlMs); });
     }
 };
+
+QJsonObject Gateway::Parts::furtherMetrics() const
+{
+    QJsonObject metrics = mesh ? mesh->metrics() : QJsonObject();
+    if (NodeState(node.state.value()) != NodeState::Alone)
+        metrics.insert(QStringLiteral("node"), toJson(node));
+    if (!servesDocuments)
+        return metrics;
+    const QJsonObject documents = ShareData::metricsJson(shareDataCounters, documentCounters);
+    for (auto member = documents.begin(); member != documents.end(); ++member)
+        metrics.insert(member.key(), member.value());
+    return metrics;
+}
+
+QJsonObject Gateway::Parts::furtherHealth() const
+{
+    QJsonObject health;
+    if (mesh)
+        health.insert(QStringLiteral("broker"), QString::fromLatin1(mesh->brokerState()));
+    if (const auto state = NodeState(node.state.value()); state != NodeState::Alone)
+        health.insert(QStringLiteral("node"), QString::fromLatin1(textOf(state)));
+    return health;
+}
 
 Gateway::Gateway(GatewayConfig config, QObject *parent)
     : QObject(parent)
@@ -217,6 +237,7 @@ Result<void> Gateway::openServices()
                         m_parts->transport,
                         m_parts->fanout,
                         m_parts->bus,
+                        m_parts->node,
                         m_parts->meshDialect,
                         {},
                         {},
@@ -227,9 +248,7 @@ Result<void> Gateway::openServices()
                         m_verifyProof,
                         m_makeBackend,
                         m_parts->decisions};
-    core.otherMetrics = [parts = m_parts.get(), hasDocuments = m_config.sharedata.enabled] {
-        return parts->otherMetrics(hasDocuments);
-    };
+    core.furtherMetrics = [parts = m_parts.get()] { return parts->furtherMetrics(); };
     core.shareDataReply = [parts = m_parts.get()](LinkId link, ShareData::Reply reply) {
         parts->shards[size_t(link.shard())]->reply(link, std::move(reply));
     };
@@ -243,14 +262,12 @@ Result<void> Gateway::openServices()
     openAdmin();
 #ifdef TIDEGATE_WITH_HTTP_API
     ShareDataCore *const documents = m_parts->core->sharedata();
-    std::function<QByteArray()> brokerState;
-    if (m_parts->mesh)
-        brokerState = [mesh = m_parts->mesh.get()] { return mesh->brokerState(); };
-    m_parts->http = std::make_unique<HttpApi>(
-        Wiring::httpApi(m_config),
-        HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log, m_parts->clock, m_parts->operators,
-                     &m_parts->decisions, documents ? &documents->api() : nullptr, std::move(brokerState),
-                     documents ? &documents->tickets() : nullptr});
+    m_parts->http = std::make_unique<HttpApi>(Wiring::httpApi(m_config),
+                                              HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log,
+                                                           m_parts->clock, m_parts->operators, &m_parts->decisions,
+                                                           documents ? &documents->api() : nullptr,
+                                                           [parts = m_parts.get()] { return parts->furtherHealth(); },
+                                                           documents ? &documents->tickets() : nullptr});
     m_parts->admin->addLimits([http = m_parts->http.get()](auto done) { http->limitBuckets(std::move(done)); });
 #endif
     return {};
@@ -271,6 +288,7 @@ void Gateway::openAdmin()
                                                                  parts.dialect,
                                                                  parts.meshDialect,
                                                                  parts.bus,
+                                                                 parts.node,
                                                                  parts.shareDataCounters,
                                                                  parts.documentCounters,
                                                                  *parts.auth,

@@ -40,7 +40,7 @@ struct HttpApiPorts
     std::shared_ptr<Admin::OperatorGate> operators = {}; //!< none: no /admin/v1
     DecisionSink *decisions = nullptr;                   //!< none: nobody records why something is refused
     DocumentApi *documents = nullptr;                    //!< none: no /admin/sharedata
-    std::function<QByteArray()> brokerState = {};        //!< for /health; none: there is no broker
+    std::function<QJsonObject()> furtherHealth = {};     //!< members of /health; may be empty
     ShareData::TicketDesk *tickets = nullptr;            //!< none: no /realtime/ticket
 };
 

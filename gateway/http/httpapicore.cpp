@@ -8,7 +8,7 @@ namespace Tidegate {
 HttpApiCore::HttpApiCore(const HttpApiConfig &config, const HttpApiPorts &ports)
     : m_pipeline(config.allowedOrigins, config.limits, ports.auth.authenticator(), ports.events, ports.clock)
     , m_auth(ports.auth)
-    , m_logs(ports.auth, ports.events, ports.clock, config.limits.logBatches, ports.brokerState)
+    , m_logs(ports.auth, ports.events, ports.clock, config.limits.logBatches, ports.furtherHealth)
     , m_optimistic(ports.optimistic, config.metricsPublic)
     , m_admin(ports.optimistic)
     , m_adminV1(ports.operators)

@@ -169,6 +169,12 @@ constexpr Row Rows[] = {
     {"broker/publishesRefused", "tidegate_broker_refused_total", Counter, "Messages its queue had no room for."},
     {"broker/received", "tidegate_broker_received_total", Counter, "Messages that came from there."},
     {"broker/receivedDropped", "tidegate_broker_dropped_total", Counter, "Of these: more than the gateway could take."},
+    {"node/leads", "tidegate_node_leads", Gauge, "1 while this gateway decides intents for all nodes."},
+    {"node/stuck", "tidegate_node_stuck", Gauge, "1 while intents wait: nobody leads, or this node is cut off."},
+    {"node/term", "tidegate_node_term", Gauge, "Of the newest leader; grows with each."},
+    {"node/timesLed", "tidegate_node_elected_total", Counter, "Times this gateway began to lead."},
+    {"node/messagesMissed", "tidegate_node_missed_total", Counter,
+     "Messages of the leader read from the store instead."},
 };
 
 //! One number of each object in the list "subjects", by its prefix.

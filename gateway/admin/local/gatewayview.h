@@ -5,8 +5,8 @@
 #include "base/decisionlog.h"
 #include "base/eventlog.h"
 #include "base/taskqueue.h"
-#include "cluster/buscounters.h"
 #include "document/documentregistry.h"
+#include "intent/nodecounters.h"
 #include "session/mesh/shardcontext.h"
 #include "session/sharedata/shardcontext.h"
 #include "session/ssma/service.h"
@@ -44,6 +44,7 @@ struct GatewayView
     const Ssma::DialectCounters &dialect;
     const Mesh::DialectCounters &mesh;
     const BusCounters &bus;
+    const NodeCounters &node;
     const ShareData::Counters &sharedata;
     const DocumentCounters &documentCounters;
     AuthService &auth;
