@@ -180,7 +180,7 @@ Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> 
         auto sharedata =
             ShareDataCore::open({m_tasks, *parts->hub, m_services.clock, m_services.log, m_services.shareDataCounters,
                                  m_services.documentCounters, m_services.shareDataReply, &m_decisions,
-                                 m_services.natives, m_services.verifyProof},
+                                 m_services.natives, m_services.verifyProof, m_services.rng},
                                 config.sharedata, Wiring::shareDataProfile(config),
                                 config.store.kind == StoreKind::Memory, std::exchange(started, {}));
         if (!sharedata)

@@ -23,6 +23,7 @@
 #include "intent/postgres/searcher.h"
 #endif
 #include "intent/sqlite/searcher.h"
+#include "session/sharedata/metricsjson.h"
 #include "transport/socketio.h"
 #include "wire/websocketframe.h"
 
@@ -71,6 +72,7 @@ struct Gateway::Parts
         : log(Wiring::eventLog(config), clock)
         , trust(proxyTrust(config))
         , budgets(Wiring::budgets(config))
+        , servesDocuments(config.sharedata.enabled)
     {
     }
 
@@ -83,6 +85,7 @@ struct Gateway::Parts
     EventLog log;
     const ProxyTrust trust;
     BudgetPool budgets;
+    const bool servesDocuments;
     TransportCounters transport;
     FanoutCounters fanout;
     BusCounters bus;
@@ -109,6 +112,12 @@ struct Gateway::Parts
     std::unique_ptr<HttpApi> http;
 #endif
     std::vector<std::unique_ptr<ShardHost>> shards;
+
+    void configureTickets(const std::shared_ptr<const ShareData::TokenGate> &tokens, qint64 ttlMs)
+    {
+        if (ShareDataCore *const documents = core->sharedata())
+            core->run([&] { documents->tickets().configure(tokens, ttlMs); });
+    }
 };
 
 QJsonObject Gateway::Parts::furtherMetrics() const
@@ -116,6 +125,11 @@ QJsonObject Gateway::Parts::furtherMetrics() const
     QJsonObject metrics = mesh ? mesh->metrics() : QJsonObject();
     if (NodeState(node.state.value()) != NodeState::Alone)
         metrics.insert(QStringLiteral("node"), toJson(node));
+    if (!servesDocuments)
+        return metrics;
+    const QJsonObject documents = ShareData::metricsJson(shareDataCounters, documentCounters);
+    for (auto member = documents.begin(); member != documents.end(); ++member)
+        metrics.insert(member.key(), member.value());
     return metrics;
 }
 
@@ -252,7 +266,8 @@ Result<void> Gateway::openServices()
                                               HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log,
                                                            m_parts->clock, m_parts->operators, &m_parts->decisions,
                                                            documents ? &documents->api() : nullptr,
-                                                           [parts = m_parts.get()] { return parts->furtherHealth(); }});
+                                                           [parts = m_parts.get()] { return parts->furtherHealth(); },
+                                                           documents ? &documents->tickets() : nullptr});
     m_parts->admin->addLimits([http = m_parts->http.get()](auto done) { http->limitBuckets(std::move(done)); });
 #endif
     return {};
@@ -283,7 +298,8 @@ void Gateway::openAdmin()
                                                                  parts.core->ssma(),
                                                                  parts.decisions,
                                                                  {},
-                                                                 documents ? &documents->documents() : nullptr},
+                                                                 documents ? &documents->documents() : nullptr,
+                                                                 documents ? &documents->service() : nullptr},
                                               std::move(config));
     parts.admin->add(std::make_unique<ConfigProvider>([this]() -> const GatewayConfig & { return m_config; }));
     if (parts.mesh)
@@ -325,9 +341,10 @@ void Gateway::startShards()
     const auto profile = std::make_shared<const Ssma::Profile>(Wiring::profile(m_config));
     const auto origins = std::make_shared<const OriginPolicy>(m_config.origins.allowed);
     ShareDataCore *const documents = parts.core->sharedata();
-    const ShardHost::ShareDataServices sharedata{
-        documents ? &documents->service() : nullptr, parts.shareDataCounters, Wiring::shareDataProfile(m_config),
-        Wiring::shareDataTokens(m_config, parts.issuers, parts.auth->authenticator())};
+    const auto tokens = Wiring::shareDataTokens(m_config, parts.issuers, parts.auth->authenticator());
+    parts.configureTickets(tokens, m_config.sharedata.ticketTtlMs);
+    const ShardHost::ShareDataServices sharedata{documents ? &documents->service() : nullptr, parts.shareDataCounters,
+                                                 Wiring::shareDataProfile(m_config), tokens};
     for (int i = 0; i < parts.listeners.shardCount(); ++i) {
         parts.shards.push_back(std::make_unique<ShardHost>(
             i, ShardHost::Services{Wiring::linkLimits(m_config), transport, parts.core->tasks(), parts.core->ssma(),
@@ -424,6 +441,7 @@ void Gateway::reload(const GatewayConfig &config)
         shard->runOnShard([this](IoShard &io, Ssma::ShardContext &) { io.setTls(m_parts->tls, io.front()); });
     }
     m_parts->core->configure(config);
+    m_parts->configureTickets(tokens, config.sharedata.ticketTtlMs);
     m_parts->operators->setRoles(Wiring::operatorRoles(config));
 #ifdef TIDEGATE_WITH_HTTP_API
     const HttpApiConfig http = Wiring::httpApi(config);

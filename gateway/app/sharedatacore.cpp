@@ -34,9 +34,11 @@ Result<std::unique_ptr<ShareDataCore>> ShareDataCore::open(Services services, co
     ShareData::RemoteAccess::Config remote{settings.authUrl, settings.accessUrl, {}};
     remote.pool.timeout = std::chrono::milliseconds(settings.authTimeoutMs);
     core->m_remote = std::make_unique<ShareData::RemoteAccess>(std::move(remote), own.clock);
+    core->m_tickets = std::make_unique<ShareData::TicketDesk>(
+        ShareData::TicketDesk::Services{own.core, own.rng, own.clock, own.counters, core->m_remote.get()});
     core->m_service = std::make_unique<ShareData::Service>(
         ShareData::Service::Services{own.hub, *core->m_documents, own.clock, own.log, own.counters, own.reply,
-                                     core->m_remote.get(), own.decisions},
+                                     core->m_remote.get(), own.decisions, core->m_tickets.get()},
         std::move(profile));
     core->m_documents->start(*std::move(contents), std::move(started));
     return core;

@@ -24,6 +24,7 @@ public:
         DecisionBatch *decisions = nullptr;
         NativeFunctions natives = {};
         std::function<QByteArray(const Evaluation &)> verifyProof = {};
+        Rng &rng;
     };
 
     //! Blocks. \p volatileStore: documents are gone at exit. \p started runs later on the core thread, when the
@@ -36,6 +37,7 @@ public:
     DocumentRegistry &documents() { return *m_documents; }
     DocumentApi &api() { return *m_api; }
     ShareData::Service &service() { return *m_service; }
+    ShareData::TicketDesk &tickets() { return *m_tickets; }
 
 private:
     explicit ShareDataCore(Services services)
@@ -49,6 +51,7 @@ private:
     std::unique_ptr<FunctionPool> m_pool; //!< ends before the registry: what still runs is told to it
     std::unique_ptr<DocumentApi> m_api;
     std::unique_ptr<ShareData::RemoteAccess> m_remote;
+    std::unique_ptr<ShareData::TicketDesk> m_tickets;
     std::unique_ptr<ShareData::Service> m_service;
 };
 

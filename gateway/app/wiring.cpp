@@ -113,6 +113,7 @@ std::shared_ptr<const ShareData::Profile> shareDataProfile(const GatewayConfig &
     profile->unknownWindowMs = settings.unknownWindowMs;
     profile->hidesUnknown = settings.hideUnknown;
     profile->endsWithToken = settings.endsWithToken;
+    profile->takesQueryTokens = settings.queryTokens;
     profile->hidesErrorTexts = settings.hideErrorTexts;
     profile->asksForIdentity = !settings.authUrl.isEmpty();
     profile->canPropose = !settings.functions.empty();
