@@ -50,7 +50,7 @@ struct CreateDocument
     quint64 epoch = 0;
     QByteArray state;
     qint64 atMs = 0;
-    QByteArray requestId; //!< of DocumentOrder; for the log that gateways share
+    QByteArray requestId = {}; //!< of DocumentOrder; for the log that gateways share
 };
 
 struct RecordTransaction
@@ -74,14 +74,14 @@ struct ReplaceState
     quint64 revision = 0;
     QByteArray state;
     qint64 atMs = 0;
-    QByteArray requestId; //!< likewise
+    QByteArray requestId = {}; //!< likewise
 };
 
 struct RemoveDocument
 {
     QByteArray id;
     quint64 epoch = 0;
-    QByteArray requestId; //!< likewise
+    QByteArray requestId = {}; //!< likewise
 };
 
 using DocumentWrite = std::variant<CreateDocument, RecordTransaction, ReplaceState, RemoveDocument>;

@@ -8,6 +8,7 @@
 #include "support/waiting.h"
 #endif
 
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -45,6 +46,13 @@ public:
         m_form = Form(form);
         m_folder = std::make_unique<QTemporaryDir>();
         ++m_count;
+    }
+
+    //! The log of the form that writes many in one transaction.
+    void expectFailedCommit() const
+    {
+        if (m_form == Form::Sqlite)
+            QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("commit failed")));
     }
 
     struct Opened

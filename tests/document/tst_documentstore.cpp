@@ -110,6 +110,7 @@ void TestDocumentStore::everythingIsThereAfterReopening()
 void TestDocumentStore::writeOnAnotherRevisionFailsAndTakesNothingWithIt()
 {
     QVERIFY(write(CreateDocument{"d", 1, "0", 10}));
+    m_forms.expectFailedCommit();
     std::optional<bool> good;
     m_store->write(CreateDocument{"neighbour", 2, "0", 10}, [&](const auto &result) { good = result.has_value(); });
     QVERIFY(!write(transaction(5, 1, "1")));
@@ -125,6 +126,7 @@ void TestDocumentStore::writeOnAnotherRevisionFailsAndTakesNothingWithIt()
 void TestDocumentStore::whatBuildsOnAFailedWriteFails()
 {
     QVERIFY(write(CreateDocument{"d", 1, "0", 10}));
+    m_forms.expectFailedCommit();
     QByteArray outcomes;
     const auto note = [&](const Result<void> &result) { outcomes += result ? '+' : '-'; };
     m_store->write(transaction(3, 2, "lost"), note);
@@ -163,6 +165,7 @@ void TestDocumentStore::trimmedHistoryIsGone()
 void TestDocumentStore::outcomesKeepTheOrderOfWrites()
 {
     QVERIFY(write(CreateDocument{"d", 1, "0", 10}));
+    m_forms.expectFailedCommit();
     QByteArray outcomes;
     QByteArray expected;
     for (quint64 i = 1; i <= 500; ++i) {

@@ -77,7 +77,7 @@ private:
     natsSubscription *m_answers = nullptr;
     JetStreamHandle m_jetStream;
     KeyValueHandle m_bucket;
-    quint64 m_lease = 0;        //!< revision of the key; 0 = not held
+    uint64_t m_lease = 0;       //!< revision of the key; 0 = not held
     std::deque<Purge> m_purges; //!< bound: the store's on removals under way
 };
 
