@@ -291,7 +291,7 @@ void LogLine::renewLease()
     if (!holdsLease())
         m_mailbox->post([mailbox = m_mailbox] { mailbox->events.leaseLost(); });
     else
-        purgeWaiting();
+        purgeOn();
 }
 
 void LogLine::giveLeaseUp()
@@ -305,28 +305,43 @@ void LogLine::giveLeaseUp()
 void LogLine::purge(const QByteArray &id, quint64 place)
 {
     m_purges.push_back({m_config.names.document(id), place});
-    purgeWaiting();
+    purgeOn();
 }
 
-void LogLine::purgeWaiting()
+//! Not by the server's own purging of a subject: it makes readers that are behind skip what they have not read
+//! (nats-server 2.9.10).
+void LogLine::purgeOn()
 {
-    while (!m_purges.empty()) {
-        const Purge &next = m_purges.front();
-        jsOptions options;
-        jsOptions_Init(&options);
-        options.Stream.Purge.Subject = next.subject.constData();
-        options.Stream.Purge.Sequence = next.place;
+    if (m_purges.empty())
+        return;
+    const auto newest = newestOf(m_purges.front());
+    const bool isDone = newest && *newest == 0;
+    bool goesOn = newest.has_value();
+    if (newest && !isDone) {
         jsErrCode code{};
-        const natsStatus status =
-            js_PurgeStream(m_jetStream.get(), m_config.names.stream().constData(), &options, &code);
-        if (status != NATS_OK) {
-            qCWarning(lcDocument, "a removed document's messages are still there: %s (%d)", natsStatus_GetText(status),
-                      int(code));
-            return;
-        }
-        m_purges.pop_front();
-        m_mailbox->post([mailbox = m_mailbox] { mailbox->events.purged(); });
+        goesOn = js_DeleteMsg(m_jetStream.get(), m_config.names.stream().constData(), *newest, nullptr, &code) == NATS_OK;
     }
+    if (!goesOn)
+        qCWarning(lcDocument, "a removed document's messages are still there");
+    if (isDone)
+        m_purges.pop_front();
+    goesOn = goesOn && !m_purges.empty();
+    m_mailbox->post([mailbox = m_mailbox, isDone, goesOn] { mailbox->events.purged(isDone ? 1 : 0, goesOn); });
+}
+
+Result<quint64> LogLine::newestOf(const Purge &purge)
+{
+    jsErrCode code{};
+    natsMsg *raw = nullptr;
+    const natsStatus status = js_GetLastMsg(&raw, m_jetStream.get(), m_config.names.stream().constData(),
+                                            purge.subject.constData(), nullptr, &code);
+    const NatsMessageHandle message(raw);
+    if (status == NATS_NOT_FOUND)
+        return quint64(0);
+    if (status != NATS_OK)
+        return failed("a message cannot be read", status, code);
+    const quint64 place = natsMsg_GetSequence(raw);
+    return place < purge.place ? place : 0; // the document may have been made again
 }
 
 } // namespace Tidegate

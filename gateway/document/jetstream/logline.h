@@ -31,7 +31,8 @@ public:
         std::function<void(quint64 term, const QString &why)> refused;
         std::function<void(bool isConnected, qint64 maxPayloadBytes)> connected;
         std::function<void()> leaseLost;
-        std::function<void()> purged; //!< one call of purge() is done
+        //! A step of purging: \p finished of the calls of purge() are done, and perhaps purgeOn() finds more to do.
+        std::function<void(int finished, bool goesOn)> purged;
     };
 
     //! Connects, and makes the stream and the bucket of the lease unless they are there. Blocks.
@@ -50,8 +51,9 @@ public:
     //! After what was published has reached the server.
     void giveLeaseUp();
     void forgetPurges() { m_purges.clear(); }
-    //! What \p id was told of before \p place is of no use any more. Tried until it goes well, or the lease is lost.
+    //! What \p id was told of before \p place is of no use any more: purgeOn() takes it away, a message at a time.
     void purge(const QByteArray &id, quint64 place);
+    void purgeOn();
 
     struct Mailbox;
 
@@ -68,7 +70,8 @@ private:
     Result<void> makeBucket();
     Error failed(const char *what, natsStatus status, int code = 0) const;
     bool holdsLease();
-    void purgeWaiting();
+    //! The newest message of \p purge, if there still is one; 0 = there is none.
+    Result<quint64> newestOf(const Purge &purge);
 
     const Config m_config;
     const std::shared_ptr<Mailbox> m_mailbox;

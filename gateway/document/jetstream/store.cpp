@@ -53,7 +53,11 @@ Result<StoredDocuments> JetStreamDocumentStore::open(int windowCount)
     events.connected =
         whileOpen([this](bool isConnected, qint64 maxPayload) { takeConnected(isConnected, maxPayload); });
     events.leaseLost = whileOpen([this] { endTerm("the lease is lost"); });
-    events.purged = whileOpen([this] { m_removalsToPurge = std::max(0, m_removalsToPurge - 1); });
+    events.purged = whileOpen([this](int finished, bool goesOn) {
+        m_removalsToPurge = std::max(0, m_removalsToPurge - finished);
+        if (goesOn)
+            postToLine([](LogLine &line) { line.purgeOn(); });
+    });
     auto opened = m_thread->runBlocking([&]() -> Result<void> {
         auto line = LogLine::open(std::move(config), m_owner, std::move(events));
         if (!line)
