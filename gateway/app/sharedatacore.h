@@ -42,7 +42,7 @@ public:
     static Result<std::unique_ptr<ShareDataCore>> open(Services services, const ShareDataSettings &settings,
                                                        std::shared_ptr<const ShareData::Profile> profile,
                                                        bool volatileStore, std::function<void()> started,
-                                                       Nodes nodes = {});
+                                                       Nodes nodes);
     ~ShareDataCore();
 
     DocumentRegistry &documents() { return *m_documents; }
