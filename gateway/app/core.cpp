@@ -251,9 +251,9 @@ Result<void> Core::joinNodes(const GatewayConfig &config, Parts &parts)
     parts.nodeBus = std::move(*bus);
     IntentNode::Config node;
     node.name = config.cluster.name;
-    parts.node = std::make_unique<IntentNode>(
-        node, IntentNode::Services{*parts.engine, *parts.store, *parts.shared, *parts.nodeBus, m_services.clock,
-                                   m_services.rng});
+    parts.node =
+        std::make_unique<IntentNode>(node, IntentNode::Services{*parts.engine, *parts.store, *parts.shared,
+                                                                *parts.nodeBus, m_services.clock, m_services.rng});
     parts.relay = std::make_unique<NodeRelay>(*parts.node, parts.ssma->publisher(), m_services.rng, m_services.log);
     return {};
 }

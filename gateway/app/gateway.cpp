@@ -226,8 +226,13 @@ Result<void> Gateway::openServices()
 #ifdef TIDEGATE_WITH_HTTP_API
     ShareDataCore *const documents = m_parts->core->sharedata();
     std::function<QByteArray()> brokerState;
-    if (m_parts->mesh)
-        brokerState = [mesh = m_parts->mesh.get()] { return mesh->brokerState(); };
+    if (m_parts->mesh || (documents && !m_config.cluster.name.isEmpty())) {
+        brokerState = [mesh = m_parts->mesh.get(), &counters = m_parts->documentCounters] {
+            if (mesh && !counters.cutOff.value())
+                return mesh->brokerState();
+            return counters.cutOff.value() ? QByteArrayLiteral("nats, lost") : QByteArrayLiteral("nats");
+        };
+    }
     m_parts->http = std::make_unique<HttpApi>(
         Wiring::httpApi(m_config),
         HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log, m_parts->clock, m_parts->operators,

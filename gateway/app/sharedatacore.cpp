@@ -78,6 +78,7 @@ void ShareDataCore::joinNodes()
     m_node = std::make_unique<DocumentNode>(
         config, DocumentNode::Services{*m_documents, *m_sharedStore, *m_nodes.bus, m_services.clock});
     QObject::connect(m_node.get(), &DocumentNode::reachabilityChanged, m_node.get(), [this](bool isReachable) {
+        m_services.documentCounters.cutOff.set(isReachable ? 0 : 1);
         m_services.log.record(isReachable ? "DOCUMENTS_NATS_CONNECTED" : "DOCUMENTS_NATS_LOST",
                               isReachable ? LogLevel::Info : LogLevel::Warn, "{}");
     });

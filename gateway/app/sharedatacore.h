@@ -41,8 +41,7 @@ public:
     //! documents that the settings name are there.
     static Result<std::unique_ptr<ShareDataCore>> open(Services services, const ShareDataSettings &settings,
                                                        std::shared_ptr<const ShareData::Profile> profile,
-                                                       bool volatileStore, std::function<void()> started,
-                                                       Nodes nodes);
+                                                       bool volatileStore, std::function<void()> started, Nodes nodes);
     ~ShareDataCore();
 
     DocumentRegistry &documents() { return *m_documents; }

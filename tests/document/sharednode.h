@@ -41,7 +41,8 @@ public:
         });
         config.functions["refuse"] =
             std::make_shared<Function>([](const Evaluation &) -> Ruling { return Rejected{"no"}; });
-        config.functions["fail"] = std::make_shared<Function>([](const Evaluation &) -> Ruling { return Failed{"boom"}; });
+        config.functions["fail"] =
+            std::make_shared<Function>([](const Evaluation &) -> Ruling { return Failed{"boom"}; });
         registry = std::make_unique<DocumentRegistry>(DocumentRegistry::Services{hub, store, clock, counters, {}},
                                                       std::move(config));
         hub.addShard(0, this);

@@ -119,11 +119,13 @@ bool TestSharedDocuments::waitUntilAllAreTold(int timeoutMs)
                 // A refused one is asked again a little later.
                 return node->waiting == 0 &&
                        std::all_of(m_tokens.begin(), m_tokens.end(), [this](const QByteArray &token) {
-                           return std::any_of(m_nodes.begin(), m_nodes.end(), [&](const auto &each) {
-                               return each->told.contains(token) || each->unknown.contains(token);
-                           }) || std::any_of(m_lost.begin(), m_lost.end(), [&](const auto &each) {
-                               return each->told.contains(token) || each->waiting > 0;
-                           });
+                           return std::any_of(m_nodes.begin(), m_nodes.end(),
+                                              [&](const auto &each) {
+                                                  return each->told.contains(token) || each->unknown.contains(token);
+                                              }) ||
+                                  std::any_of(m_lost.begin(), m_lost.end(), [&](const auto &each) {
+                                      return each->told.contains(token) || each->waiting > 0;
+                                  });
                        });
             });
         },
@@ -258,7 +260,8 @@ void TestSharedDocuments::aLostLeaderIsReplaced()
 {
     appendOnAll(300);
     QTRY_VERIFY(!follower().told.isEmpty());
-    const auto gone = std::find_if(m_nodes.begin(), m_nodes.end(), [](const auto &node) { return node->node->isLeading(); });
+    const auto gone =
+        std::find_if(m_nodes.begin(), m_nodes.end(), [](const auto &node) { return node->node->isLeading(); });
     m_lost.push_back(std::move(*gone));
     m_nodes.erase(gone);
     m_lost.back()->wire.cut(); // it can say nothing any more
@@ -275,7 +278,8 @@ void TestSharedDocuments::aLostLeaderIsReplaced()
 
 void TestSharedDocuments::aLeaderThatResignsIsReplacedAtOnce()
 {
-    const auto gone = std::find_if(m_nodes.begin(), m_nodes.end(), [](const auto &node) { return node->node->isLeading(); });
+    const auto gone =
+        std::find_if(m_nodes.begin(), m_nodes.end(), [](const auto &node) { return node->node->isLeading(); });
     QElapsedTimer timer;
     timer.start();
     m_nodes.erase(gone);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "document/jetstream/logmessage.h"
+#include "document/jetstream/documentmessage.h"
 
 #include <map>
 

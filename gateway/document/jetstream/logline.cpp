@@ -64,8 +64,7 @@ void onAnswersEnded(void *closure)
 void postConnected(void *closure, bool isConnected, qint64 maxPayloadBytes)
 {
     const MailboxPtr mailbox = *static_cast<MailboxPtr *>(closure);
-    mailbox->post(
-        [mailbox, isConnected, maxPayloadBytes] { mailbox->events.connected(isConnected, maxPayloadBytes); });
+    mailbox->post([mailbox, isConnected, maxPayloadBytes] { mailbox->events.connected(isConnected, maxPayloadBytes); });
 }
 
 void onConnected(natsConnection *connection, void *closure)
@@ -319,7 +318,8 @@ void LogLine::purgeOn()
     bool goesOn = newest.has_value();
     if (newest && !isDone) {
         jsErrCode code{};
-        goesOn = js_DeleteMsg(m_jetStream.get(), m_config.names.stream().constData(), *newest, nullptr, &code) == NATS_OK;
+        goesOn =
+            js_DeleteMsg(m_jetStream.get(), m_config.names.stream().constData(), *newest, nullptr, &code) == NATS_OK;
     }
     if (!goesOn)
         qCWarning(lcDocument, "a removed document's messages are still there");

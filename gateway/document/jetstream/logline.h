@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/taskqueue.h"
-#include "document/jetstream/logmessage.h"
+#include "document/jetstream/documentmessage.h"
 #include "document/jetstream/natshandles.h"
 
 #include <deque>

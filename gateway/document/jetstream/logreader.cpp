@@ -16,7 +16,7 @@ constexpr int PendingBytes = 256 * 1024 * 1024; //!< in the library; the server'
 constexpr size_t KeptRemovals = 1024;
 constexpr qsizetype MessageCostBytes = 512;
 
-qsizetype costOf(const LogMessage &message)
+qsizetype costOf(const DocumentMessage &message)
 {
     const auto *logged = std::get_if<LoggedWrite>(&message);
     return MessageCostBytes + (logged ? byteSize(logged->write) : 0);
@@ -70,7 +70,7 @@ void LogReader::run()
             }
             continue;
         }
-        if (m_owner.backlogBytes() > m_config.inboundBytes) {
+        if (*m_untakenBytes > m_config.inboundBytes) {
             QThread::msleep(FullMs);
             continue;
         }
@@ -151,7 +151,7 @@ void LogReader::take(NatsMessageHandle message)
     m_delivered = data->Sequence.Consumer;
     const quint64 place = data->Sequence.Stream;
     const auto decoded =
-        decodeLogMessage(QByteArray(natsMsg_GetData(message.get()), natsMsg_GetDataLength(message.get())));
+        decodeDocumentMessage(QByteArray(natsMsg_GetData(message.get()), natsMsg_GetDataLength(message.get())));
     if (!decoded)
         return giveUp(QStringLiteral("the stream %1 holds %2")
                           .arg(QString::fromUtf8(m_config.names.stream()), decoded.error().text));
@@ -167,11 +167,17 @@ void LogReader::take(NatsMessageHandle message)
         return;
     }
     const qsizetype cost = costOf(*decoded);
-    m_owner.post([events = m_events, place, message = *decoded] { events->message(place, message); }, cost);
+    *m_untakenBytes += cost;
+    m_owner.post(
+        [events = m_events, untaken = m_untakenBytes, cost, place, message = *decoded] {
+            *untaken -= cost;
+            events->message(place, message);
+        },
+        cost);
 }
 
 //! The server keeps the newest removals only. Whoever missed one does not know what is still there.
-bool LogReader::isRemovalMissing(const LogMessage &message)
+bool LogReader::isRemovalMissing(const DocumentMessage &message)
 {
     const auto *logged = std::get_if<LoggedWrite>(&message);
     if (!logged || !std::holds_alternative<RemoveDocument>(logged->write))
@@ -181,7 +187,7 @@ bool LogReader::isRemovalMissing(const LogMessage &message)
     return isMissing;
 }
 
-void LogReader::add(quint64 place, const LogMessage &message)
+void LogReader::add(quint64 place, const DocumentMessage &message)
 {
     Whole &whole = m_building->whole;
     const auto *logged = std::get_if<LoggedWrite>(&message);
@@ -210,7 +216,7 @@ void LogReader::finishBuilding(quint64 place)
         return;
     }
     m_owner.post([events = m_events, whole = std::move(whole)]() mutable { events->whole(std::move(whole)); },
-         MessageCostBytes);
+                 MessageCostBytes);
 }
 
 void LogReader::giveUp(const QString &why)

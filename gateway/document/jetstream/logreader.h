@@ -16,7 +16,7 @@ namespace Tidegate {
 
 //! Reads the stream on a thread of its own, from its beginning to its end and on: first what it comes to, then message
 //! after message, in order and without a hole. After a hole that cannot be closed it tells again what it all comes to.
-//! Bound: it reads no further while the owner has Config::inboundBytes to take; what is left waits at the server.
+//! Bound: it reads no further while the owner has Config::inboundBytes of it to take; what is left waits at the server.
 class LogReader
 {
 public:
@@ -43,7 +43,7 @@ public:
     //! Called on the owner's thread, also when the reader is gone.
     struct Events
     {
-        std::function<void(quint64 place, const LogMessage &message)> message;
+        std::function<void(quint64 place, const DocumentMessage &message)> message;
         std::function<void(Whole whole)> whole;
         std::function<void(const QString &why)> broken; //!< it reads no more
     };
@@ -70,15 +70,16 @@ private:
     void leaveSubscription();
     void startOver(const char *why);
     void take(NatsMessageHandle message);
-    void add(quint64 place, const LogMessage &message);
+    void add(quint64 place, const DocumentMessage &message);
     void finishBuilding(quint64 place);
-    bool isRemovalMissing(const LogMessage &message);
+    bool isRemovalMissing(const DocumentMessage &message);
     void giveUp(const QString &why);
 
     const Config m_config;
     natsConnection *const m_connection;
     TaskQueue &m_owner;
     const std::shared_ptr<const Events> m_events;
+    const std::shared_ptr<std::atomic<qsizetype>> m_untakenBytes = std::make_shared<std::atomic<qsizetype>>(0);
     std::promise<Result<Whole>> m_opened;
     std::atomic<bool> m_isStopped = false;
     std::atomic<bool> m_isDoubtful = false;
@@ -88,7 +89,7 @@ private:
     NatsSubscriptionHandle m_subscription;
     std::optional<Building> m_building;
     bool m_isOpen = false;
-    quint64 m_place = 0;    //!< of the last message taken
+    quint64 m_place = 0;     //!< of the last message taken
     quint64 m_delivered = 0; //!< messages of this subscription
     quint64 m_lastRemoval = 0;
 

@@ -11,7 +11,7 @@ namespace {
 
 constexpr qsizetype HeaderBytes = 128; //!< of a message, besides what is encoded
 constexpr int MaxTryTurns = 16;
-constexpr int MaxSlowTurns = 5;        //!< of renewLead(), until a write that is not read back ends the term
+constexpr int MaxSlowTurns = 5; //!< of renewLead(), until a write that is not read back ends the term
 
 quint64 epochOf(const DocumentWrite &write)
 {
@@ -71,7 +71,7 @@ Result<StoredDocuments> JetStreamDocumentStore::open(int windowCount)
         return opened.error();
     }
     LogReader::Events read;
-    read.message = whileOpen([this](quint64 place, const LogMessage &message) { takeMessage(place, message); });
+    read.message = whileOpen([this](quint64 place, const DocumentMessage &message) { takeMessage(place, message); });
     read.whole = whileOpen([this](LogReader::Whole whole) { takeWhole(std::move(whole)); });
     read.broken = whileOpen([this](const QString &why) { takeBroken(why); });
     m_reader = std::make_unique<LogReader>(LogReader::Config{m_names, windowCount}, m_line->connection(), m_owner,
@@ -227,7 +227,7 @@ void JetStreamDocumentStore::finishPending(const Result<void> &outcome)
     finished.done(finished.refusal ? Result<void>(*finished.refusal) : outcome);
 }
 
-void JetStreamDocumentStore::takeMessage(quint64 place, const LogMessage &message)
+void JetStreamDocumentStore::takeMessage(quint64 place, const DocumentMessage &message)
 {
     m_position = place;
     if (const auto *term = std::get_if<TermBegins>(&message))
@@ -317,6 +317,9 @@ void JetStreamDocumentStore::takeRefusal(quint64 term, const QString &why)
 {
     if (!term) {
         m_tryTurns = 0;
+        // The usual one is that another gateway's message came in between.
+        if (!why.isEmpty() && !why.contains(QStringLiteral("wrong last sequence")))
+            qCWarning(lcDocument).noquote() << "JetStream did not take the beginning of a term:" << why;
     } else if (term == m_term) {
         qCWarning(lcDocument).noquote() << "JetStream did not take a write:" << why;
         endTerm("JetStream did not take a write");

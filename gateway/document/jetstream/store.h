@@ -10,8 +10,8 @@
 
 namespace Tidegate {
 
-//! DocumentStore on a JetStream stream that several gateways have open: README.md. A write is done when it is read back.
-//! Bound: Config::inFlightBytes of writes under way, and MaxRemovals removals; beyond it writes fail.
+//! DocumentStore on a JetStream stream that several gateways have open: README.md. A write is done when it is read
+//! back. Bound: Config::inFlightBytes of writes under way, and MaxRemovals removals; beyond it writes fail.
 class JetStreamDocumentStore final : public DocumentStore, public SharedDocumentStore
 {
 public:
@@ -62,7 +62,7 @@ private:
         std::optional<Error> refusal; //!< it was never sent
     };
 
-    void takeMessage(quint64 place, const LogMessage &message);
+    void takeMessage(quint64 place, const DocumentMessage &message);
     void takeTerm(quint64 place, const TermBegins &term);
     void takeWhole(LogReader::Whole whole);
     void takeRefusal(quint64 term, const QString &why);
@@ -96,8 +96,8 @@ private:
 
     quint64 m_position = 0;
     quint64 m_newestTerm = 0; //!< anybody's
-    quint64 m_term = 0; //!< in which this gateway may write; 0 = it does not lead
-    quint64 m_lastPlace = 0; //!< of what was sent in it
+    quint64 m_term = 0;       //!< in which this gateway may write; 0 = it does not lead
+    quint64 m_lastPlace = 0;  //!< of what was sent in it
     quint64 m_lastEpoch = 0;
     quint64 m_lastRemoval = 0; //!< as the log says
     int m_removalsUnderWay = 0;

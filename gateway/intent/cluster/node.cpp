@@ -233,17 +233,17 @@ void IntentNode::amend(AmendKind kind, IntentPtr changed, QByteArray actor, QByt
         NodeCodec::write(out, *changed);
         out << actor << reason;
     });
-    m_requests.add(
-        std::move(request), m_services.clock.monotonicMs() + m_config.askPatienceMs,
-        [this, done = std::move(done)](const Result<QByteArray> &answer) {
-            const auto intent =
-                NodeCodec::decodeAnswer<Intent>(answer, [](QDataStream &in, auto &value) { NodeCodec::read(in, value); });
-            if (!intent) {
-                done(intent.error());
-                return;
-            }
-            whenEntered(intent->seq, [done, row = std::make_shared<const Intent>(*intent)] { done(IntentPtr(row)); });
-        });
+    m_requests.add(std::move(request), m_services.clock.monotonicMs() + m_config.askPatienceMs,
+                   [this, done = std::move(done)](const Result<QByteArray> &answer) {
+                       const auto intent = NodeCodec::decodeAnswer<Intent>(
+                           answer, [](QDataStream &in, auto &value) { NodeCodec::read(in, value); });
+                       if (!intent) {
+                           done(intent.error());
+                           return;
+                       }
+                       whenEntered(intent->seq,
+                                   [done, row = std::make_shared<const Intent>(*intent)] { done(IntentPtr(row)); });
+                   });
 }
 
 void IntentNode::askLeader(const QByteArray &dialectRequest, std::function<void(Result<void>)> done)

@@ -38,7 +38,7 @@ public:
         IntentEngine &engine;
         IntentStore &store;
         SharedStore &sharedStore; //!< the same one
-        ClusterBus &bus; //!< of this node alone
+        ClusterBus &bus;          //!< of this node alone
         const Clock &clock;
         Rng &rng;
     };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "document/jetstream/logmessage.h"
+#include "document/jetstream/documentmessage.h"
 
 #include <QDataStream>
 #include <QIODevice>
@@ -28,8 +28,7 @@ void write(QDataStream &out, const RecordTransaction &each)
     const TransactionRecord &record = each.record;
     // The state is the same one, so it is not written twice.
     out << each.revision << record.accepted << record.atMs << record.idempotencyId << !record.state.isEmpty()
-        << each.state << each.functionId << each.subject << each.proof << each.reason
-        << each.trimThroughSeq;
+        << each.state << each.functionId << each.subject << each.proof << each.reason << each.trimThroughSeq;
 }
 
 void read(QDataStream &in, RecordTransaction &each)
@@ -81,7 +80,7 @@ DocumentWrite readAs(QDataStream &in, LoggedWrite &logged)
 
 } // namespace
 
-QByteArray encode(const LogMessage &message)
+QByteArray encode(const DocumentMessage &message)
 {
     QByteArray bytes;
     QDataStream out(&bytes, QIODevice::WriteOnly);
@@ -103,7 +102,7 @@ QByteArray encode(const LogMessage &message)
     return bytes;
 }
 
-Result<LogMessage> decodeLogMessage(const QByteArray &bytes)
+Result<DocumentMessage> decodeDocumentMessage(const QByteArray &bytes)
 {
     QDataStream in(bytes);
     in.setVersion(QDataStream::Qt_6_4);
@@ -136,8 +135,8 @@ Result<LogMessage> decodeLogMessage(const QByteArray &bytes)
     if (in.status() != QDataStream::Ok || !in.atEnd())
         return Error{ErrorCode::InvalidSyntax, QStringLiteral("a message that is none of a gateway's")};
     if (kind == TermKind)
-        return LogMessage(std::move(term));
-    return LogMessage(std::move(logged));
+        return DocumentMessage(std::move(term));
+    return DocumentMessage(std::move(logged));
 }
 
 const QByteArray &documentId(const DocumentWrite &write)
@@ -150,7 +149,7 @@ QByteArray LogNames::document(const QByteArray &id) const
     return prefix() + "d." + id.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
 }
 
-QByteArray LogNames::of(const LogMessage &message) const
+QByteArray LogNames::of(const DocumentMessage &message) const
 {
     const auto *logged = std::get_if<LoggedWrite>(&message);
     if (!logged)

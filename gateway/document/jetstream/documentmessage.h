@@ -24,10 +24,10 @@ struct LoggedWrite
 };
 
 //! One message of the stream that holds the documents.
-using LogMessage = std::variant<TermBegins, LoggedWrite>;
+using DocumentMessage = std::variant<TermBegins, LoggedWrite>;
 
-QByteArray encode(const LogMessage &message);
-Result<LogMessage> decodeLogMessage(const QByteArray &bytes);
+QByteArray encode(const DocumentMessage &message);
+Result<DocumentMessage> decodeDocumentMessage(const QByteArray &bytes);
 
 const QByteArray &documentId(const DocumentWrite &write);
 
@@ -46,7 +46,7 @@ public:
     //! Of every document: the newest messages here are all that is known of those that are gone.
     QByteArray removals() const { return prefix() + "gone"; }
     QByteArray document(const QByteArray &id) const;
-    QByteArray of(const LogMessage &message) const;
+    QByteArray of(const DocumentMessage &message) const;
 
 private:
     QByteArray prefix() const { return "tidegate." + m_deployment + ".documents.log."; }
