@@ -29,6 +29,7 @@ private Q_SLOTS:
     void aGatewayThatWasCutOffCatchesUp();
     void aLeaderThatIsAwayForAMomentLosesNothing();
     void theServerComesBackWithWhatItKept();
+    void aServerThatStopsAnsweringBlocksNobody();
     void removalsThatTheServerForgotAreNoticed();
 
 private:
@@ -342,6 +343,29 @@ void TestSharedDocuments::theServerComesBackWithWhatItKept()
     QVERIFY(m_nats.start());
     QTRY_VERIFY_WITH_TIMEOUT(leader(), 2 * WaitMs);
     appendOnAll(100);
+    QVERIFY(waitUntilAllAreTold());
+    checkThatAllAreTheSame();
+}
+
+void TestSharedDocuments::aServerThatStopsAnsweringBlocksNobody()
+{
+    appendOnAll(30);
+    QVERIFY(waitUntilAllAreTold());
+    m_nats.pause();
+    qint64 longestTurnMs = 0;
+    QElapsedTimer turn;
+    appendOnAll(60);
+    // Until the leader finds that it cannot renew its lease.
+    QTRY_VERIFY_WITH_TIMEOUT(
+        [&] {
+            longestTurnMs = std::max(longestTurnMs, turn.isValid() ? turn.elapsed() : 0);
+            turn.start();
+            return !leader();
+        }(),
+        WaitMs);
+    QVERIFY2(longestTurnMs < 1'000, qPrintable(QString::number(longestTurnMs)));
+    m_nats.resume();
+    QTRY_VERIFY_WITH_TIMEOUT(leader(), 2 * WaitMs);
     QVERIFY(waitUntilAllAreTold());
     checkThatAllAreTheSame();
 }

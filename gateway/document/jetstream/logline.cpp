@@ -153,6 +153,7 @@ Result<void> LogLine::connect()
     natsOptions_SetMaxReconnect(raw, ForEver);
     natsOptions_SetReconnectWait(raw, m_config.reconnectWaitMs);
     natsOptions_SetPingInterval(raw, 5'000);
+    natsOptions_SetWriteDeadline(raw, PatienceMs);
     natsOptions_SetFailRequestsOnDisconnect(raw, true);
     natsOptions_SetErrorHandler(raw, onError, nullptr);
     natsOptions_SetDisconnectedCB(raw, onDisconnected, closure);
