@@ -47,7 +47,7 @@ void TestShareDataNodes::initTestCase()
     QVERIFY(m_postgres.start());
     QVERIFY(m_nats.start());
     for (GatewayProcess &gateway : m_gateways)
-        QVERIFY2(start(gateway, m_nats), gateway.errorText());
+        QVERIFY2(start(gateway, m_nats), gateway.errorText().constData());
 }
 
 QStringList TestShareDataNodes::args(const NatsServer &nats) const
@@ -92,7 +92,8 @@ void TestShareDataNodes::aServerWithoutJetStreamIsAClearErrorAtStart()
     QVERIFY(plain.start());
     GatewayProcess gateway;
     QVERIFY(!start(gateway, plain));
-    QVERIFY2(gateway.errorText().contains("a NATS server with JetStream (nats-server -js)"), gateway.errorText());
+    QVERIFY2(gateway.errorText().contains("a NATS server with JetStream (nats-server -js)"),
+             gateway.errorText().constData());
 }
 
 void TestShareDataNodes::aClientSeesWhatWasProposedElsewhereAndResumesOnAThirdNode()
