@@ -86,6 +86,7 @@ private:
         JetStreamDocumentStore::Config config;
         config.url = m_nats.url();
         config.name = "contract" + QByteArray::number(m_count);
+        config.logBytes = 4 * 1024 * 1024;
         config.node = "node" + QByteArray::number(++m_lives);
         auto store = std::make_unique<JetStreamDocumentStore>(config, owner);
         bool isLeading = false;

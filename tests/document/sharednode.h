@@ -72,6 +72,7 @@ public:
         config.name = deployment;
         config.node = id;
         config.leaseMs = 1'500;
+        config.logBytes = 4 * 1024 * 1024;
         config.reconnectWaitMs = 50;
         return config;
     }

@@ -88,6 +88,7 @@ private:
         made.name = m_deployment;
         made.node = node;
         made.leaseMs = 600;
+        made.logBytes = 4 * 1024 * 1024;
         made.reconnectWaitMs = 50;
         return made;
     }
@@ -146,7 +147,7 @@ void TestJetStreamDocuments::aStreamWithOtherMessagesIsRefused()
     natsConnection_Destroy(connection);
     OpenStore second(config("b"), m_queue);
     QVERIFY(!second.open());
-    QVERIFY2(second.error.contains(QString::fromUtf8(LogNames(m_deployment).stream())), qPrintable(second.error));
+    QVERIFY2(second.error.contains(QString::fromUtf8(LogNames(m_deployment).log())), qPrintable(second.error));
 }
 
 void TestJetStreamDocuments::whoDoesNotLeadWritesNothing()

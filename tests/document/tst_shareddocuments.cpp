@@ -30,7 +30,8 @@ private Q_SLOTS:
     void aLeaderThatIsAwayForAMomentLosesNothing();
     void theServerComesBackWithWhatItKept();
     void aServerThatStopsAnsweringBlocksNobody();
-    void removalsThatTheServerForgotAreNoticed();
+    void whatTheLogForgotIsReadFromWhatIsKept();
+    void aBusyDocumentLosesNothing();
 
 private:
     SharedNode &start(DocumentRules rules = {});
@@ -370,26 +371,41 @@ void TestSharedDocuments::aServerThatStopsAnsweringBlocksNobody()
     checkThatAllAreTheSame();
 }
 
-void TestSharedDocuments::removalsThatTheServerForgotAreNoticed()
+void TestSharedDocuments::whatTheLogForgotIsReadFromWhatIsKept()
 {
-    constexpr int Count = JetStreamDocumentStore::KeptPerSubject + 20;
-    for (int i = 0; i < Count; ++i)
-        QCOMPARE(leader()->put("gone" + QByteArray::number(i), "[]"), QString());
+    QCOMPARE(leader()->put("gone", "[]"), QString());
     SharedNode &cut = follower();
-    QTRY_COMPARE(cut.registry->documents().size(), size_t(Count + 3));
-    cut.watch("gone0");
+    QTRY_COMPARE(cut.state("gone"), "[]");
+    cut.watch("gone");
     cut.wire.cut();
     QTRY_VERIFY_WITH_TIMEOUT(!cut.store.isReachable(), WaitMs);
-    for (int i = 0; i < Count; ++i)
-        QCOMPARE(leader()->order(DocumentOrder::Kind::Remove, "gone" + QByteArray::number(i)), QString());
-    appendOnAll(1);
+    QCOMPARE(leader()->order(DocumentOrder::Kind::Remove, "gone"), QString());
+    const QByteArray large = '[' + QByteArray(500'000, '1') + ']';
+    for (int i = 0; i < 12; ++i) // more than the log keeps
+        QCOMPARE(leader()->put("large", large), QString());
+    appendOnAll(3);
     cut.wire.heal();
-    QTRY_COMPARE_WITH_TIMEOUT(cut.registry->documents().size(), 3U, WaitMs);
+    QTRY_COMPARE_WITH_TIMEOUT(cut.state("large"), large, WaitMs);
+    QCOMPARE(cut.state("gone"), "none");
     QVERIFY(waitUntilAllAreTold());
     checkThatAllAreTheSame();
-    QVERIFY(cut.published.contains("doc.gone0 removed 0"));
+    QVERIFY(cut.published.contains("doc.gone removed 0"));
     SharedNode &late = start();
-    QCOMPARE(late.registry->documents().size(), 3U);
+    QTRY_COMPARE(late.standing("large"), leader()->standing("large"));
+    QCOMPARE(late.state("gone"), "none");
+}
+
+void TestSharedDocuments::aBusyDocumentLosesNothing()
+{
+    // Far more at a time than is kept of a document.
+    for (int i = 0; i < 1'500; ++i) {
+        for (const auto &node : m_nodes)
+            node->propose("a", "refuse", "1");
+    }
+    for (const auto &node : m_nodes)
+        QTRY_COMPARE_WITH_TIMEOUT(node->published.size(), 4'500, 2 * WaitMs);
+    for (const auto &node : m_nodes)
+        QCOMPARE(node->published, m_nodes.front()->published);
 }
 
 QTEST_GUILESS_MAIN(TestSharedDocuments)

@@ -70,8 +70,7 @@ template <typename Write>
 DocumentWrite readAs(QDataStream &in, LoggedWrite &logged)
 {
     Write each;
-    in >> logged.term >> logged.documentSeq >> logged.createdAtMs >> logged.removal >> logged.lastEpoch >> each.id >>
-        each.epoch;
+    in >> logged.term >> logged.documentSeq >> logged.createdAtMs >> logged.lastEpoch >> each.id >> each.epoch;
     read(in, each);
     if constexpr (std::is_same_v<Write, RecordTransaction>)
         each.record.seq = logged.documentSeq;
@@ -91,8 +90,7 @@ QByteArray encode(const DocumentMessage &message)
         return bytes;
     }
     const auto &logged = std::get<LoggedWrite>(message);
-    out << kindOf(logged.write) << logged.term << logged.documentSeq << logged.createdAtMs << logged.removal
-        << logged.lastEpoch;
+    out << kindOf(logged.write) << logged.term << logged.documentSeq << logged.createdAtMs << logged.lastEpoch;
     std::visit(
         [&out](const auto &each) {
             out << each.id << each.epoch;

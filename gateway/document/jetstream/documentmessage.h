@@ -17,9 +17,7 @@ struct LoggedWrite
     quint64 term = 0;        //!< of the writer
     quint64 documentSeq = 0; //!< of the document's newest transaction after it
     qint64 createdAtMs = 0;  //!< of the document
-    // Of RemoveDocument.
-    quint64 removal = 0;   //!< how many there were, with this one
-    quint64 lastEpoch = 0; //!< that was given so far
+    quint64 lastEpoch = 0;   //!< of RemoveDocument: that was given so far
     DocumentWrite write;
 };
 
@@ -39,7 +37,10 @@ public:
         : m_deployment(std::move(deployment))
     {
     }
-    QByteArray stream() const { return "TIDEGATE_" + m_deployment + "_DOCUMENTS"; }
+    //! Everything, of late.
+    QByteArray log() const { return documents() + "_LOG"; }
+    //! The newest of each subject; its places are the log's.
+    QByteArray documents() const { return "TIDEGATE_" + m_deployment + "_DOCUMENTS"; }
     QByteArray bucket() const { return "TIDEGATE_" + m_deployment + "_LEASES"; }
     QByteArray all() const { return prefix() + '>'; }
     QByteArray terms() const { return prefix() + "term"; }

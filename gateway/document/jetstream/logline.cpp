@@ -14,6 +14,7 @@ constexpr int ForEver = -1;
 constexpr int64_t PatienceMs = 2'000; //!< for one answer of the server
 constexpr int64_t MsInNs = 1'000'000;
 constexpr int64_t DuplicatesNs = 100 * MsInNs; //!< nothing here relies on the server's own recognition of them
+constexpr int MaxWaits = 500;                  //!< of steps of purging, until what is kept has come up to the log
 constexpr const char *LeaseKey = "documents";
 constexpr const char *ExpectedHeader = "Nats-Expected-Last-Sequence";
 constexpr qsizetype EventCostBytes = 256;
@@ -124,7 +125,7 @@ LogLine::~LogLine()
 Result<std::unique_ptr<LogLine>> LogLine::open(Config config, TaskQueue &owner, Events events)
 {
     std::unique_ptr<LogLine> line(new LogLine(std::move(config), owner, std::move(events)));
-    for (const auto step : {&LogLine::connect, &LogLine::makeStream, &LogLine::makeBucket}) {
+    for (const auto step : {&LogLine::connect, &LogLine::makeLog, &LogLine::makeDocuments, &LogLine::makeBucket}) {
         if (auto done = (line.get()->*step)(); !done)
             return done.error();
     }
@@ -182,14 +183,14 @@ Result<void> LogLine::connect()
     return {};
 }
 
-Result<void> LogLine::makeStream()
+Result<void> LogLine::makeLog()
 {
     jsErrCode code{};
     jsAccountInfo *account = nullptr;
     if (const natsStatus status = js_GetAccountInfo(&account, m_jetStream.get(), nullptr, &code); status != NATS_OK)
         return failed("they need a NATS server with JetStream (nats-server -js)", status, code);
     jsAccountInfo_Destroy(account);
-    const QByteArray name = m_config.names.stream();
+    const QByteArray name = m_config.names.log();
     const QByteArray subjects = m_config.names.all();
     const char *list[] = {subjects.constData()};
     jsStreamConfig stream;
@@ -197,23 +198,43 @@ Result<void> LogLine::makeStream()
     stream.Name = name.constData();
     stream.Subjects = list;
     stream.SubjectsLen = 1;
-    stream.Storage = js_FileStorage;
-    stream.MaxMsgsPerSubject = m_config.messagesPerSubject;
+    stream.MaxBytes = m_config.logBytes;
     stream.Duplicates = DuplicatesNs;
-    jsStreamInfo *raw = nullptr;
-    natsStatus status = js_GetStreamInfo(&raw, m_jetStream.get(), name.constData(), nullptr, &code);
-    const StreamInfoHandle found(raw);
-    if (status == NATS_NOT_FOUND || (status != NATS_OK && code == JSStreamNotFoundErr)) {
-        status = js_AddStream(nullptr, m_jetStream.get(), &stream, nullptr, &code);
-    } else if (status == NATS_OK && found->Config->MaxMsgsPerSubject < m_config.messagesPerSubject) {
-        // Never made smaller: another gateway's window may be larger. Replicas and limits are the operator's.
-        stream.Replicas = found->Config->Replicas;
-        stream.MaxBytes = found->Config->MaxBytes;
-        status = js_UpdateStream(nullptr, m_jetStream.get(), &stream, nullptr, &code);
-    }
-    if (status != NATS_OK)
-        return failed("their stream cannot be made", status, code);
+    if (const natsStatus status = makeStream(stream, code); status != NATS_OK)
+        return failed("their log cannot be made", status, code);
     return {};
+}
+
+Result<void> LogLine::makeDocuments()
+{
+    const QByteArray log = m_config.names.log();
+    const QByteArray name = m_config.names.documents();
+    jsStreamSource mirrored;
+    jsStreamSource_Init(&mirrored);
+    mirrored.Name = log.constData();
+    jsStreamConfig stream;
+    jsStreamConfig_Init(&stream);
+    stream.Name = name.constData();
+    stream.Mirror = &mirrored;
+    stream.MaxMsgsPerSubject = m_config.messagesPerSubject;
+    jsErrCode code{};
+    if (const natsStatus status = makeStream(stream, code); status != NATS_OK)
+        return failed("the stream that keeps them cannot be made", status, code);
+    return {};
+}
+
+natsStatus LogLine::makeStream(jsStreamConfig &stream, jsErrCode &code)
+{
+    jsStreamInfo *raw = nullptr;
+    const natsStatus status = js_GetStreamInfo(&raw, m_jetStream.get(), stream.Name, nullptr, &code);
+    const StreamInfoHandle found(raw);
+    if (status == NATS_NOT_FOUND || (status != NATS_OK && code == JSStreamNotFoundErr))
+        return js_AddStream(nullptr, m_jetStream.get(), &stream, nullptr, &code);
+    if (status != NATS_OK || found->Config->MaxMsgsPerSubject >= stream.MaxMsgsPerSubject)
+        return status;
+    // Never made smaller: another gateway's window may be larger. Replicas are the operator's.
+    stream.Replicas = found->Config->Replicas;
+    return js_UpdateStream(nullptr, m_jetStream.get(), &stream, nullptr, &code);
 }
 
 Result<void> LogLine::makeBucket()
@@ -314,35 +335,52 @@ void LogLine::purgeOn()
 {
     if (m_purges.empty())
         return;
-    const auto newest = newestOf(m_purges.front());
+    const auto newest = newestToPurge(m_purges.front());
     const bool isDone = newest && *newest == 0;
     bool goesOn = newest.has_value();
     if (newest && !isDone) {
         jsErrCode code{};
         goesOn =
-            js_DeleteMsg(m_jetStream.get(), m_config.names.stream().constData(), *newest, nullptr, &code) == NATS_OK;
+            js_DeleteMsg(m_jetStream.get(), m_config.names.documents().constData(), *newest, nullptr, &code) == NATS_OK;
+    } else if (!newest) {
+        goesOn = newest.error().code == ErrorCode::RateLimited && ++m_waits < MaxWaits;
     }
-    if (!goesOn)
-        qCWarning(lcDocument, "a removed document's messages are still there");
     if (isDone)
         m_purges.pop_front();
+    if (!goesOn) // tried again when the lease is renewed
+        m_waits = 0;
     goesOn = goesOn && !m_purges.empty();
     m_mailbox->post([mailbox = m_mailbox, isDone, goesOn] { mailbox->events.purged(isDone ? 1 : 0, goesOn); });
 }
 
-Result<quint64> LogLine::newestOf(const Purge &purge)
+Result<quint64> LogLine::newestToPurge(const Purge &purge)
+{
+    if (m_keptRemoval < purge.place) {
+        const auto kept = newestOf(m_config.names.removals());
+        if (!kept)
+            return kept;
+        m_keptRemoval = *kept;
+        if (m_keptRemoval < purge.place)
+            return Error{ErrorCode::RateLimited, QStringLiteral("what is kept is behind the log"), true};
+    }
+    auto newest = newestOf(purge.subject);
+    if (newest && *newest > purge.place)
+        return quint64(0); // the document was made again
+    return newest;
+}
+
+Result<quint64> LogLine::newestOf(const QByteArray &subject)
 {
     jsErrCode code{};
     natsMsg *raw = nullptr;
-    const natsStatus status = js_GetLastMsg(&raw, m_jetStream.get(), m_config.names.stream().constData(),
-                                            purge.subject.constData(), nullptr, &code);
+    const natsStatus status = js_GetLastMsg(&raw, m_jetStream.get(), m_config.names.documents().constData(),
+                                            subject.constData(), nullptr, &code);
     const NatsMessageHandle message(raw);
     if (status == NATS_NOT_FOUND)
         return quint64(0);
     if (status != NATS_OK)
         return failed("a message cannot be read", status, code);
-    const quint64 place = natsMsg_GetSequence(raw);
-    return place < purge.place ? place : 0; // the document may have been made again
+    return quint64(natsMsg_GetSequence(raw));
 }
 
 } // namespace Tidegate

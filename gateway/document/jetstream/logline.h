@@ -20,7 +20,8 @@ public:
         QByteArray url;
         LogNames names;
         QByteArray node;
-        int messagesPerSubject = 0;
+        int messagesPerSubject = 0; //!< kept
+        qint64 logBytes = 0;
         qint64 leaseMs = 0;
         int reconnectWaitMs = 0;
     };
@@ -66,12 +67,15 @@ private:
 
     LogLine(Config config, TaskQueue &owner, Events events);
     Result<void> connect();
-    Result<void> makeStream();
+    Result<void> makeLog();
+    Result<void> makeDocuments();
+    natsStatus makeStream(jsStreamConfig &stream, jsErrCode &code);
     Result<void> makeBucket();
     Error failed(const char *what, natsStatus status, int code = 0) const;
     bool holdsLease();
-    //! The newest message of \p purge, if there still is one; 0 = there is none.
-    Result<quint64> newestOf(const Purge &purge);
+    //! Place of the newest message that is kept; 0 = there is none.
+    Result<quint64> newestOf(const QByteArray &subject);
+    Result<quint64> newestToPurge(const Purge &purge);
 
     const Config m_config;
     const std::shared_ptr<Mailbox> m_mailbox;
@@ -81,6 +85,8 @@ private:
     JetStreamHandle m_jetStream;
     KeyValueHandle m_bucket;
     uint64_t m_lease = 0;       //!< revision of the key; 0 = not held
+    quint64 m_keptRemoval = 0;  //!< place of the newest one that is
+    int m_waits = 0;            //!< for that
     std::deque<Purge> m_purges; //!< bound: the store's on removals under way
 };
 

@@ -86,17 +86,16 @@ void LogReader::run()
 
 Result<void> LogReader::subscribe()
 {
+    const QByteArray stream = m_isInDocuments ? m_config.names.documents() : m_config.names.log();
     jsErrCode code{};
     jsStreamInfo *rawInfo = nullptr;
-    natsStatus status =
-        js_GetStreamInfo(&rawInfo, m_jetStream.get(), m_config.names.stream().constData(), nullptr, &code);
+    natsStatus status = js_GetStreamInfo(&rawInfo, m_jetStream.get(), stream.constData(), nullptr, &code);
     const StreamInfoHandle info(rawInfo);
-    if (status == NATS_OK && info->State.LastSeq < m_place)
-        startOver("the stream was made anew");
+    if (status == NATS_OK && isAtEnd(info->State))
+        return {};
     if (status == NATS_OK) {
         jsSubOptions options;
         jsSubOptions_Init(&options);
-        const QByteArray stream = m_config.names.stream();
         options.Stream = stream.constData();
         options.Config.AckPolicy = js_AckNone;
         options.Config.DeliverPolicy = m_place ? js_DeliverByStartSequence : js_DeliverAll;
@@ -113,15 +112,37 @@ Result<void> LogReader::subscribe()
         m_subscription.reset();
         return Error{ErrorCode::Unavailable,
                      QStringLiteral("the stream %1 cannot be read: %2 (%3)")
-                         .arg(QString::fromUtf8(m_config.names.stream()), QString::fromUtf8(natsStatus_GetText(status)))
+                         .arg(QString::fromUtf8(stream), QString::fromUtf8(natsStatus_GetText(status)))
                          .arg(int(code)),
                      true};
     }
     natsSubscription_SetPendingLimits(m_subscription.get(), -1, PendingBytes);
     m_delivered = 0;
-    if (m_building && info->State.Msgs == 0)
-        finishBuilding(info->State.LastSeq);
     return {};
+}
+
+//! There is nothing to subscribe to now: on with what follows, or with all of it again.
+bool LogReader::isAtEnd(const jsStreamState &state)
+{
+    const bool isRead = state.Msgs == 0 || state.LastSeq <= m_place;
+    if (m_isInDocuments) {
+        m_isInDocuments = !isRead;
+        return isRead;
+    }
+    if (state.LastSeq < m_place) {
+        startOver("the log was made anew");
+        return true;
+    }
+    if (!isRead && state.FirstSeq > m_place + 1) {
+        if (m_building)
+            QThread::msleep(RetryMs); // what is kept is behind
+        startOver("the log does not reach back to where this gateway was");
+        return true;
+    }
+    if (!m_building || !isRead)
+        return false;
+    finishBuilding(m_place);
+    return true;
 }
 
 void LogReader::leaveSubscription()
@@ -137,7 +158,7 @@ void LogReader::startOver(const char *why)
     qCWarning(lcDocument, "everything is read again: %s", why);
     m_building.emplace(Building{LogContents(m_config.windowCount), {}});
     m_place = 0;
-    m_lastRemoval = 0;
+    m_isInDocuments = true;
 }
 
 void LogReader::take(NatsMessageHandle message)
@@ -154,16 +175,20 @@ void LogReader::take(NatsMessageHandle message)
         decodeDocumentMessage(QByteArray(natsMsg_GetData(message.get()), natsMsg_GetDataLength(message.get())));
     if (!decoded)
         return giveUp(QStringLiteral("the stream %1 holds %2")
-                          .arg(QString::fromUtf8(m_config.names.stream()), decoded.error().text));
-    if (isRemovalMissing(*decoded)) {
+                          .arg(QString::fromUtf8(m_config.names.log()), decoded.error().text));
+    if (!m_isInDocuments && place != m_place + 1) {
         leaveSubscription();
-        return startOver("documents were removed while this gateway was away");
+        return startOver("this gateway is too slow for the log");
     }
     m_place = place;
     if (m_building) {
         add(place, *decoded);
-        if (data->NumPending == 0)
-            finishBuilding(place);
+        if (data->NumPending > 0)
+            return;
+        if (!m_isInDocuments)
+            return finishBuilding(place);
+        leaveSubscription();
+        m_isInDocuments = false;
         return;
     }
     const qsizetype cost = costOf(*decoded);
@@ -174,17 +199,6 @@ void LogReader::take(NatsMessageHandle message)
             events->message(place, message);
         },
         cost);
-}
-
-//! The server keeps the newest removals only. Whoever missed one does not know what is still there.
-bool LogReader::isRemovalMissing(const DocumentMessage &message)
-{
-    const auto *logged = std::get_if<LoggedWrite>(&message);
-    if (!logged || !std::holds_alternative<RemoveDocument>(logged->write))
-        return false;
-    const bool isMissing = !m_building && logged->removal != m_lastRemoval + 1;
-    m_lastRemoval = logged->removal;
-    return isMissing;
 }
 
 void LogReader::add(quint64 place, const DocumentMessage &message)
@@ -207,7 +221,6 @@ void LogReader::finishBuilding(quint64 place)
 {
     Whole whole = std::move(m_building->whole);
     whole.contents = m_building->contents.take(place);
-    whole.lastRemoval = m_lastRemoval;
     whole.place = place;
     m_place = place;
     m_building.reset();

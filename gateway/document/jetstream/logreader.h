@@ -14,9 +14,10 @@
 
 namespace Tidegate {
 
-//! Reads the stream on a thread of its own, from its beginning to its end and on: first what it comes to, then message
-//! after message, in order and without a hole. After a hole that cannot be closed it tells again what it all comes to.
-//! Bound: it reads no further while the owner has Config::inboundBytes of it to take; what is left waits at the server.
+//! Reads on a thread of its own: the kept messages, what the log has behind them, and from its end on message after
+//! message, in order and without a hole. When the log does not reach back far enough it tells anew what it all comes
+//! to. Bound: it reads no further while the owner has Config::inboundBytes of it to take; what is left waits at the
+//! server.
 class LogReader
 {
 public:
@@ -30,7 +31,6 @@ public:
     {
         StoredDocuments contents;
         std::deque<Removal> removals; //!< the newest ones
-        quint64 lastRemoval = 0;      //!< how many there were
         quint64 lastTerm = 0;
         quint64 place = 0;
     };
@@ -72,7 +72,7 @@ private:
     void take(NatsMessageHandle message);
     void add(quint64 place, const DocumentMessage &message);
     void finishBuilding(quint64 place);
-    bool isRemovalMissing(const DocumentMessage &message);
+    bool isAtEnd(const jsStreamState &state);
     void giveUp(const QString &why);
 
     const Config m_config;
@@ -88,10 +88,10 @@ private:
     JetStreamHandle m_jetStream;
     NatsSubscriptionHandle m_subscription;
     std::optional<Building> m_building;
+    bool m_isInDocuments = true; //!< reads the kept messages before the log
     bool m_isOpen = false;
     quint64 m_place = 0;     //!< of the last message taken
     quint64 m_delivered = 0; //!< messages of this subscription
-    quint64 m_lastRemoval = 0;
 
     std::unique_ptr<QThread> m_thread; //!< last
 };

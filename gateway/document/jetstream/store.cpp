@@ -47,7 +47,8 @@ Result<StoredDocuments> JetStreamDocumentStore::open(int windowCount)
     *m_isOpen = true;
     m_thread = std::make_unique<Worker>(QStringLiteral("document-line"));
     const int kept = std::max(windowCount + 1, KeptPerSubject);
-    LogLine::Config config{m_config.url, m_names, m_config.node, kept, m_config.leaseMs, m_config.reconnectWaitMs};
+    LogLine::Config config{m_config.url,      m_names,          m_config.node,           kept,
+                           m_config.logBytes, m_config.leaseMs, m_config.reconnectWaitMs};
     LogLine::Events events;
     events.refused = whileOpen([this](quint64 term, const QString &why) { takeRefusal(term, why); });
     events.connected =
@@ -159,12 +160,10 @@ Result<void> JetStreamDocumentStore::send(DocumentWrite write, Pending &pending)
     if (m_pendingBytes + byteSize(write) > m_config.inFlightBytes ||
         (isRemoval && m_removalsUnderWay + m_removalsToPurge >= MaxRemovals))
         return Error{ErrorCode::Unavailable, QStringLiteral("too much waits for JetStream; try again"), true};
-    LoggedWrite logged{m_term, mark->seq, mark->createdAtMs, 0, 0, std::move(write)};
+    LoggedWrite logged{m_term, mark->seq, mark->createdAtMs, 0, std::move(write)};
     m_lastEpoch = std::max(m_lastEpoch, epochOf(logged.write));
-    if (isRemoval) {
-        logged.removal = m_lastRemoval + quint64(m_removalsUnderWay) + 1;
+    if (isRemoval)
         logged.lastEpoch = m_lastEpoch;
-    }
     const QByteArray subject = m_names.of(logged);
     const QByteArray bytes = encode(logged);
     if (bytes.size() + HeaderBytes > m_maxPayloadBytes)
@@ -265,7 +264,6 @@ void JetStreamDocumentStore::note(quint64 place, const LoggedWrite &logged)
 
 void JetStreamDocumentStore::noteRemoval(quint64 place, const LoggedWrite &logged)
 {
-    m_lastRemoval = logged.removal;
     m_removals.push_back({documentId(logged.write), place});
     if (m_removals.size() > KeptPerSubject)
         m_removals.pop_front();
@@ -353,7 +351,6 @@ void JetStreamDocumentStore::adopt(LogReader::Whole &whole)
     m_position = whole.place;
     m_newestTerm = std::max(m_newestTerm, whole.lastTerm);
     m_lastEpoch = std::max(m_lastEpoch, whole.contents.lastEpoch);
-    m_lastRemoval = whole.lastRemoval;
     m_removals = std::move(whole.removals);
     while (m_removals.size() > KeptPerSubject)
         m_removals.pop_front();

@@ -21,6 +21,7 @@ public:
         QByteArray name; //!< of the deployment
         QByteArray node; //!< of this gateway's life; no other one has it
         qsizetype inFlightBytes = 64 * 1024 * 1024;
+        qint64 logBytes = 256 * 1024 * 1024; //!< of the newest writes, for those who follow
         qint64 leaseMs = 3'000;
         int openPatienceMs = 60'000;
         int reconnectWaitMs = 100;
@@ -99,7 +100,6 @@ private:
     quint64 m_term = 0;       //!< in which this gateway may write; 0 = it does not lead
     quint64 m_lastPlace = 0;  //!< of what was sent in it
     quint64 m_lastEpoch = 0;
-    quint64 m_lastRemoval = 0; //!< as the log says
     int m_removalsUnderWay = 0;
     int m_removalsToPurge = 0;
     std::deque<LogReader::Removal> m_removals; //!< the newest ones; bound: what the stream keeps
