@@ -340,7 +340,7 @@ std::vector<Setting> clusterRows()
         row<At, &ClusterSettings::name>(
             "cluster.name", bytesCodec(QStringLiteral("a name of letters, digits, \"-\" and \"_\""), isNodeName),
             QStringLiteral("Gateways of one name, database (store.kind = \"postgres\") and NATS server decide intents "
-                           "as one; empty = this one alone.")),
+                           "as one, and documents, which live in its JetStream then; empty = this one alone.")),
         row<At, &ClusterSettings::natsUrl>(
             "cluster.nats_url", bytesCodec(QStringLiteral("an address such as \"nats://localhost:4222\"")),
             QStringLiteral("NATS server that carries mesh messages between gateways and back ends (NATS_URL); empty = "

@@ -36,6 +36,7 @@ struct Core::Parts
     std::unique_ptr<Broker> broker;
     std::unique_ptr<Ssma::Service> ssma;
     std::unique_ptr<Ssma::HttpVerbs> verbs;
+    BusCounters documentBusCounters;
     std::unique_ptr<ShareDataCore> sharedata; //!< null: not served
     std::unique_ptr<Mesh::SsmaBridge> bridge;
     std::unique_ptr<Mesh::DocumentBridge> documentBridge;
@@ -177,12 +178,19 @@ Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> 
         Ssma::HttpVerbs::Services{m_tasks, *parts->ssma, *parts->engine, m_services.clock, m_services.counters,
                                   m_services.transport, m_services.fanout, &m_decisions, m_services.furtherMetrics});
     if (config.sharedata.enabled) {
+        ShareDataCore::Nodes nodes{config.cluster.name, config.cluster.natsUrl, {}, &m_services.rng};
+        if (!nodes.name.isEmpty()) {
+            auto nodeBus = makeBus(config, true, parts->documentBusCounters);
+            if (!nodeBus)
+                return nodeBus.error();
+            nodes.bus = std::move(*nodeBus);
+        }
         auto sharedata =
             ShareDataCore::open({m_tasks, *parts->hub, m_services.clock, m_services.log, m_services.shareDataCounters,
                                  m_services.documentCounters, m_services.shareDataReply, &m_decisions,
                                  m_services.natives, m_services.verifyProof, m_services.rng},
                                 config.sharedata, Wiring::shareDataProfile(config),
-                                config.store.kind == StoreKind::Memory, std::exchange(started, {}));
+                                config.store.kind == StoreKind::Memory, std::exchange(started, {}), std::move(nodes));
         if (!sharedata)
             return sharedata.error();
         parts->sharedata = *std::move(sharedata);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "app/documentsetup.h"
+#include "base/rng.h"
+#include "document/cluster/node.h"
 #include "document/documentapi.h"
 #include "session/sharedata/service.h"
 
@@ -27,11 +29,20 @@ public:
         Rng &rng;
     };
 
+    //! Several gateways whose documents are the same ones.
+    struct Nodes
+    {
+        QByteArray name; //!< of the deployment; empty = this gateway alone
+        QByteArray natsUrl;
+        std::unique_ptr<ClusterBus> bus; //!< of the documents alone
+        Rng *rng = nullptr;
+    };
+
     //! Blocks. \p volatileStore: documents are gone at exit. \p started runs later on the core thread, when the
     //! documents that the settings name are there.
     static Result<std::unique_ptr<ShareDataCore>> open(Services services, const ShareDataSettings &settings,
                                                        std::shared_ptr<const ShareData::Profile> profile,
-                                                       bool volatileStore, std::function<void()> started);
+                                                       bool volatileStore, std::function<void()> started, Nodes nodes);
     ~ShareDataCore();
 
     DocumentRegistry &documents() { return *m_documents; }
@@ -40,14 +51,21 @@ public:
     ShareData::TicketDesk &tickets() { return *m_tickets; }
 
 private:
-    explicit ShareDataCore(Services services)
+    ShareDataCore(Services services, Nodes nodes)
         : m_services(std::move(services))
+        , m_nodes(std::move(nodes))
     {
     }
+    Result<void> makeStore(const ShareDataSettings &settings, bool volatileStore);
+    void joinNodes();
 
     const Services m_services;
+    const Nodes m_nodes;
+    QByteArray m_nodeId;
     std::unique_ptr<DocumentStore> m_store;
+    SharedDocumentStore *m_sharedStore = nullptr; //!< the same one, if several gateways have it open
     std::unique_ptr<DocumentRegistry> m_documents;
+    std::unique_ptr<DocumentNode> m_node; //!< null: this gateway alone decides
     std::unique_ptr<FunctionPool> m_pool; //!< ends before the registry: what still runs is told to it
     std::unique_ptr<DocumentApi> m_api;
     std::unique_ptr<ShareData::RemoteAccess> m_remote;

@@ -18,11 +18,16 @@ struct PendingProposal
     Proposal proposal;
     QByteArray idempotencyId; //!< hashed proposer and key
     std::vector<ProposalDone> done;
+    std::vector<ProposalDone> heldDone; //!< of those that ask again by themselves (Proposal::isHeld)
 
+    void add(bool isHeld, ProposalDone each) { (isHeld ? heldDone : done).push_back(std::move(each)); }
     void answer(const ProposalOutcome &outcome)
     {
-        for (const ProposalDone &each : std::exchange(done, {}))
-            each(outcome);
+        const std::vector<ProposalDone> all[] = {std::exchange(done, {}), std::exchange(heldDone, {})};
+        for (const std::vector<ProposalDone> &some : all) {
+            for (const ProposalDone &each : some)
+                each(outcome);
+        }
     }
 };
 using PendingPtr = std::shared_ptr<PendingProposal>;
@@ -30,6 +35,7 @@ using PendingPtr = std::shared_ptr<PendingProposal>;
 struct PendingReplacement
 {
     QByteArray state;
+    QByteArray requestId; //!< of DocumentOrder
     DocumentDone done;
 };
 

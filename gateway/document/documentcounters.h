@@ -15,6 +15,7 @@ struct DocumentCounters
     Counter accepted, rejected, failed;
     Counter repeated; //!< proposals answered with the outcome of the first
     Counter replaced, removed;
+    Counter cutOff; //!< 1: several gateways share them, and this one cannot reach the others now
 };
 
 } // namespace Tidegate

@@ -5,8 +5,6 @@
 #include "document/documentstream.h"
 #include "wire/jsonwalk.h"
 
-#include <QCryptographicHash>
-
 #include <algorithm>
 
 namespace Tidegate {
@@ -15,16 +13,10 @@ namespace {
 
 const char StorageText[] = "the transaction could not be stored; nothing was recorded";
 
-QByteArray idempotencyIdOf(const Proposal &proposal)
+//! It is not stored, and whoever decides now can.
+bool isToBeAskedAgain(const Result<void> &stored)
 {
-    if (proposal.idempotencyKey.isEmpty())
-        return {};
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    // The length in front, because both texts may hold any byte.
-    hash.addData(QByteArray::number(proposal.proposer.subject.size()) + ':');
-    hash.addData(proposal.proposer.subject);
-    hash.addData(proposal.idempotencyKey);
-    return hash.result().first(16);
+    return !stored && stored.error().code == ErrorCode::Cancelled;
 }
 
 } // namespace
@@ -50,19 +42,8 @@ QByteArray DocumentRegistry::notFoundText(const QByteArray &id)
 void DocumentRegistry::start(StoredDocuments contents, std::function<void()> started)
 {
     m_lastEpoch = contents.lastEpoch;
-    for (StoredDocument &stored : contents.documents) {
-        auto document = std::make_unique<Document>();
-        document->id = stored.id;
-        document->epoch = stored.epoch;
-        document->createdAtMs = stored.createdAtMs;
-        document->updatedAtMs = stored.updatedAtMs;
-        document->durable = {stored.revision, stored.seq, stored.state};
-        document->head = document->durable;
-        document->window.restore(std::move(stored.window), m_config.limits, m_services.clock.nowMs());
-        m_services.counters.stateBytes.add(document->durable.state.size());
-        m_services.counters.windowBytes.add(document->window.bytes());
-        adopt(std::move(document));
-    }
+    for (StoredDocument &stored : contents.documents)
+        take(std::move(stored));
     // Runs when the last of those who hold it has let go.
     const std::shared_ptr<void> whenAllAreMade(nullptr, [started = std::move(started)](void *) {
         if (started)
@@ -71,11 +52,26 @@ void DocumentRegistry::start(StoredDocuments contents, std::function<void()> sta
     for (const auto &[id, rule] : m_config.rules) {
         if (!rule.state || id.contains('*') || m_documents.contains(id))
             continue;
-        put(id, *rule.state, [id = id, whenAllAreMade](const Result<void> &made) {
+        order({DocumentOrder::Kind::Seed, id, *rule.state, {}}, [id = id, whenAllAreMade](const Result<void> &made) {
             if (!made)
                 qCWarning(lcDocument).noquote() << "document not made at start doc=" << id << made.error().text;
         });
     }
+}
+
+void DocumentRegistry::take(StoredDocument stored)
+{
+    auto document = std::make_unique<Document>();
+    document->id = stored.id;
+    document->epoch = stored.epoch;
+    document->createdAtMs = stored.createdAtMs;
+    document->updatedAtMs = stored.updatedAtMs;
+    document->durable = {stored.revision, stored.seq, stored.state};
+    document->head = document->durable;
+    document->window.restore(std::move(stored.window), m_config.limits, m_services.clock.nowMs());
+    m_services.counters.stateBytes.add(document->durable.state.size());
+    m_services.counters.windowBytes.add(document->window.bytes());
+    adopt(std::move(document));
 }
 
 void DocumentRegistry::adopt(std::unique_ptr<Document> document)
@@ -118,28 +114,51 @@ Result<QByteArray> DocumentRegistry::readState(const QByteArray &text, qsizetype
 
 void DocumentRegistry::put(const QByteArray &id, const QByteArray &state, DocumentDone done)
 {
-    const auto found = m_documents.find(id);
+    order({DocumentOrder::Kind::Put, id, state, {}}, std::move(done));
+}
+
+void DocumentRegistry::remove(const QByteArray &id, DocumentDone done)
+{
+    order({DocumentOrder::Kind::Remove, id, {}, {}}, std::move(done));
+}
+
+void DocumentRegistry::order(DocumentOrder order, DocumentDone done)
+{
+    if (m_leader)
+        m_leader->order(std::move(order), std::move(done));
+    else if (order.kind == DocumentOrder::Kind::Remove)
+        removeNow(std::move(order), std::move(done));
+    else if (order.kind == DocumentOrder::Kind::Seed && m_documents.contains(order.id))
+        done({});
+    else
+        put(std::move(order), std::move(done));
+}
+
+void DocumentRegistry::put(DocumentOrder order, DocumentDone done)
+{
+    const auto found = m_documents.find(order.id);
     if (found == m_documents.end())
-        return create(id, state, std::move(done));
+        return create(std::move(order), std::move(done));
     Document &document = *found->second;
     if (document.isLeaving)
         return done(Error{ErrorCode::Conflict, QStringLiteral("the document is just being made or removed"), true});
-    auto read = readState(state, document.head.state.size());
+    auto read = readState(order.state, document.head.state.size());
     if (!read)
         return done(read.error());
     if (int(document.waiting.size()) >= m_config.limits.waitingProposals)
         return done(Error{ErrorCode::Unavailable, QStringLiteral("too many proposals wait for the document"), true});
-    document.waiting.push_back(PendingReplacement{*std::move(read), std::move(done)});
+    document.waiting.push_back(PendingReplacement{*std::move(read), std::move(order.requestId), std::move(done)});
     advance(document);
 }
 
-void DocumentRegistry::create(const QByteArray &id, const QByteArray &state, DocumentDone done)
+void DocumentRegistry::create(DocumentOrder order, DocumentDone done)
 {
+    const QByteArray &id = order.id;
     if (id.isEmpty() || id.size() > m_config.limits.idBytes)
         return done(Error{ErrorCode::InvalidContract, QStringLiteral("the id is empty or too long")});
     if (qsizetype(m_documents.size()) >= m_config.limits.documents)
         return done(Error{ErrorCode::TooLarge, QStringLiteral("there are as many documents as there may be")});
-    auto read = readState(state, 0);
+    auto read = readState(order.state, 0);
     if (!read)
         return done(read.error());
     auto document = std::make_unique<Document>();
@@ -150,24 +169,26 @@ void DocumentRegistry::create(const QByteArray &id, const QByteArray &state, Doc
     document->head = document->durable;
     document->isLeaving = true;
     m_services.counters.stateBytes.add(document->durable.state.size());
-    const CreateDocument write{id, document->epoch, document->durable.state, document->createdAtMs};
+    const CreateDocument write{id, document->epoch, document->durable.state, document->createdAtMs, order.requestId};
     adopt(std::move(document));
-    m_services.store.write(write, [this, id, epoch = write.epoch, done = std::move(done)](const Result<void> &stored) {
-        Document *made = sameLife(id, epoch);
+    m_services.store.write(write, [this, order = std::move(order), epoch = write.epoch,
+                                   done = std::move(done)](const Result<void> &stored) mutable {
+        Document *made = sameLife(order.id, epoch);
         if (stored) {
-            made->isLeaving = false;
-            Q_EMIT documentCreated(id);
-        } else {
-            m_services.counters.stateBytes.add(-made->durable.state.size());
-            m_documents.erase(id);
-            m_services.counters.documents.set(qint64(m_documents.size()));
+            enterCreated(*made);
+            return done(stored);
         }
-        done(stored);
+        forget(*made);
+        if (isToBeAskedAgain(stored))
+            askAgain(std::move(order), done);
+        else
+            done(stored);
     });
 }
 
-void DocumentRegistry::remove(const QByteArray &id, DocumentDone done)
+void DocumentRegistry::removeNow(DocumentOrder order, DocumentDone done)
 {
+    const QByteArray &id = order.id;
     Document *document = live(id);
     if (!document)
         return done(Error{ErrorCode::NotFound, QString::fromUtf8(notFoundText(id))});
@@ -181,29 +202,29 @@ void DocumentRegistry::remove(const QByteArray &id, DocumentDone done)
         else
             std::get<PendingReplacement>(step).done(Error{ErrorCode::NotFound, QString::fromUtf8(gone.text)});
     }
-    m_services.store.write(RemoveDocument{id, document->epoch},
-                           [this, id, epoch = document->epoch, done = std::move(done)](const Result<void> &stored) {
-                               Document *leaving = sameLife(id, epoch);
-                               if (!stored) {
-                                   leaving->isLeaving = false;
-                                   return done(stored);
-                               }
-                               m_services.counters.removed.add();
-                               m_services.counters.stateBytes.add(-leaving->head.state.size());
-                               m_services.counters.windowBytes.add(-leaving->window.bytes());
-                               publish(*leaving, KindDocumentRemoved, {});
-                               m_documents.erase(id);
-                               m_services.counters.documents.set(qint64(m_documents.size()));
-                               Q_EMIT documentRemoved(id);
-                               done({});
-                           });
+    const RemoveDocument write{id, document->epoch, order.requestId};
+    m_services.store.write(write, [this, order = std::move(order), epoch = document->epoch,
+                                   done = std::move(done)](const Result<void> &stored) mutable {
+        Document *leaving = sameLife(order.id, epoch);
+        if (stored) {
+            enterRemoved(*leaving);
+            return done(stored);
+        }
+        leaving->isLeaving = false;
+        if (isToBeAskedAgain(stored))
+            askAgain(std::move(order), done);
+        else
+            done(stored);
+    });
 }
 
 void DocumentRegistry::propose(Proposal proposal, ProposalDone done)
 {
+    if (m_leader)
+        return m_leader->propose(std::move(proposal), std::move(done));
     auto pending = std::make_shared<PendingProposal>();
     pending->proposal = std::move(proposal);
-    pending->done.push_back(std::move(done));
+    pending->add(pending->proposal.isHeld, std::move(done));
     m_services.counters.inflightBytes.add(pending->proposal.byteSize());
     Document *document = live(pending->proposal.documentId);
     if (!document)
@@ -218,7 +239,8 @@ void DocumentRegistry::propose(Proposal proposal, ProposalDone done)
         if (const PendingPtr first = document->underWay.value(pending->idempotencyId)) {
             m_services.counters.repeated.add();
             m_services.counters.inflightBytes.add(-pending->proposal.byteSize());
-            first->done.push_back(std::move(pending->done.front()));
+            first->add(pending->proposal.isHeld,
+                       std::move((pending->proposal.isHeld ? pending->heldDone : pending->done).front()));
             return;
         }
         document->underWay.insert(pending->idempotencyId, pending);
@@ -327,26 +349,23 @@ void DocumentRegistry::record(Document &document, const PendingPtr &pending, boo
                            [this, id = document.id, epoch = document.epoch, revision = document.head.revision,
                             generation = document.generation, pending, transaction, state](const Result<void> &stored) {
                                Document *written = sameLife(id, epoch);
-                               if (stored)
-                                   return recorded(*written, pending, transaction, state, revision);
-                               finish(written, pending, FailedProposal{StorageText});
-                               rollBack(*written, generation);
+                               if (!stored) {
+                                   rollBack(*written, generation);
+                                   return notRecorded(*written, pending, stored.error());
+                               }
+                               const RecordedProposal outcome{transaction.seq, transaction.accepted};
+                               enterTransaction(*written, transaction, state, revision);
+                               finish(written, pending, outcome);
+                               Q_EMIT transactionRecorded(id, outcome.seq, outcome.accepted);
                            });
 }
 
-void DocumentRegistry::recorded(Document &document, const PendingPtr &pending, TransactionRecord record,
-                                const QByteArray &state, quint64 revision)
+void DocumentRegistry::notRecorded(Document &document, const PendingPtr &pending, const Error &why)
 {
-    const RecordedProposal outcome{record.seq, record.accepted};
-    document.durable = {revision, record.seq, state};
-    document.updatedAtMs = record.atMs;
-    m_services.counters.windowBytes.add(-document.window.bytes());
-    document.window.push(std::move(record), m_config.limits, m_services.clock.nowMs());
-    m_services.counters.windowBytes.add(document.window.bytes());
-    publish(document, outcome.accepted ? KindDocumentAccepted : KindDocumentRejected, state);
-    const QByteArray id = document.id;
-    finish(&document, pending, outcome);
-    Q_EMIT transactionRecorded(id, outcome.seq, outcome.accepted);
+    if (why.code == ErrorCode::Cancelled)
+        return askAgain(&document, pending);
+    const bool isTold = why.code == ErrorCode::TooLarge || why.code == ErrorCode::Timeout;
+    finish(&document, pending, FailedProposal{isTold ? why.text.toUtf8() : QByteArray(StorageText)});
 }
 
 //! Once per lost write that others were decided on: those fail in the store and come here with an older generation.
@@ -364,31 +383,35 @@ void DocumentRegistry::begin(Document &document, PendingReplacement replacement)
     m_services.counters.stateBytes.add(replacement.state.size() - document.head.state.size());
     document.head.state = replacement.state;
     ++document.head.revision;
-    const ReplaceState write{document.id, document.epoch, document.head.revision, replacement.state,
-                             m_services.clock.nowMs()};
+    const ReplaceState write{document.id,       document.epoch,           document.head.revision,
+                             replacement.state, m_services.clock.nowMs(), replacement.requestId};
     m_services.store.write(write, [this, write, generation = document.generation,
                                    done = std::move(replacement.done)](const Result<void> &stored) {
         Document *written = sameLife(write.id, write.epoch);
-        if (!stored) {
-            rollBack(*written, generation);
-            return done(stored);
+        if (stored) {
+            enterReplaced(*written, write);
+            return done({});
         }
-        written->durable.state = write.state;
-        written->durable.revision = write.revision;
-        written->updatedAtMs = write.atMs;
-        m_services.counters.replaced.add();
-        publish(*written, KindDocumentReplaced, write.state);
-        Q_EMIT documentReplaced(write.id);
-        done({});
+        rollBack(*written, generation);
+        if (isToBeAskedAgain(stored))
+            askAgain({DocumentOrder::Kind::Put, write.id, write.state, write.requestId}, done);
+        else
+            done(stored);
     });
+}
+
+//! It is not decided here any more, one way or another.
+void DocumentRegistry::letGo(Document *document, const PendingPtr &pending)
+{
+    if (document && !pending->idempotencyId.isEmpty())
+        document->underWay.remove(pending->idempotencyId);
+    m_services.counters.inflightBytes.add(-pending->proposal.byteSize());
 }
 
 void DocumentRegistry::finish(Document *document, const PendingPtr &pending, const ProposalOutcome &outcome)
 {
-    if (document && !pending->idempotencyId.isEmpty())
-        document->underWay.remove(pending->idempotencyId);
+    letGo(document, pending);
     DocumentCounters &counters = m_services.counters;
-    counters.inflightBytes.add(-pending->proposal.byteSize());
     if (const auto *recorded = std::get_if<RecordedProposal>(&outcome))
         (recorded->accepted ? counters.accepted : counters.rejected).add();
     else

@@ -3,9 +3,9 @@
 
 #include "base/clock.h"
 #include "channel/hub.h"
-#include "document/document.h"
 #include "document/documentcounters.h"
 #include "document/documentfunction.h"
+#include "document/documentleader.h"
 
 #include <QObject>
 
@@ -16,7 +16,8 @@ namespace Tidegate {
 class JsonWalk;
 
 //! All shared documents, one strand each: proposals and replacements of one document are taken one after the other, in
-//! the order they came. Everything is published and answered after it is durable. Core thread; holds no socket.
+//! the order they came. Everything is published and answered after it is durable. May follow another gateway's registry
+//! instead. Core thread; holds no socket.
 class DocumentRegistry final : public QObject
 {
     Q_OBJECT
@@ -47,6 +48,16 @@ public:
     //! \p started runs when the last of them is there, perhaps before this returns.
     void start(StoredDocuments contents, std::function<void()> started = {});
 
+    // One of several gateways (document/cluster).
+    //! From here on \p leader decides; what was not written yet is asked of it. apply() and reset() bring what was.
+    void follow(DocumentLeader &leader);
+    //! Decides by itself. No document was ever given a higher epoch than \p lastEpoch.
+    void lead(quint64 lastEpoch);
+    //! Another gateway wrote this: publishes it. Writes come in the log's order.
+    void apply(const DocumentWrite &write);
+    //! The same for everything that was written meanwhile: publishes what is different.
+    void reset(StoredDocuments contents);
+
     //! Null if there is none (any more). Valid until control goes back to the event loop.
     const Document *find(const QByteArray &id) const;
     const std::map<QByteArray, std::unique_ptr<Document>> &documents() const { return m_documents; }
@@ -57,6 +68,8 @@ public:
     void put(const QByteArray &id, const QByteArray &state, DocumentDone done);
     //! Ends the document, its history and its window. Proposals that wait or are being decided find it gone.
     void remove(const QByteArray &id, DocumentDone done);
+    //! Either of them, or a seed.
+    void order(DocumentOrder order, DocumentDone done);
     //! The caller has checked that the proposer may. \p done may run before this returns.
     void propose(Proposal proposal, ProposalDone done);
 
@@ -72,7 +85,11 @@ Q_SIGNALS:
 private:
     Document *live(const QByteArray &id) const;
     Document *sameLife(const QByteArray &id, quint64 epoch) const;
-    void create(const QByteArray &id, const QByteArray &state, DocumentDone done);
+    void put(DocumentOrder order, DocumentDone done);
+    void create(DocumentOrder order, DocumentDone done);
+    void removeNow(DocumentOrder order, DocumentDone done);
+    void forget(Document &document);
+    void take(StoredDocument stored);
     void adopt(std::unique_ptr<Document> document);
     Result<QByteArray> readState(const QByteArray &text, qsizetype replacedBytes);
 
@@ -83,11 +100,24 @@ private:
     void settle(Document &document, const PendingPtr &pending, Ruling decision);
     void record(Document &document, const PendingPtr &pending, bool accepted, const QByteArray &reason,
                 const QByteArray &state);
-    void recorded(Document &document, const PendingPtr &pending, TransactionRecord record, const QByteArray &state,
-                  quint64 revision);
+    void notRecorded(Document &document, const PendingPtr &pending, const Error &why);
+    void askAgain(Document *document, const PendingPtr &pending);
+    void askAgain(DocumentOrder order, const DocumentDone &done);
     void rollBack(Document &document, quint64 generation);
+    void letGo(Document *document, const PendingPtr &pending);
     void finish(Document *document, const PendingPtr &pending, const ProposalOutcome &outcome);
     void publish(const Document &document, const QByteArray &kind, const QByteArray &payload);
+
+    // What stands in the store is entered here, whoever wrote it.
+    void enterCreated(Document &document);
+    void enterTransaction(Document &document, TransactionRecord record, const QByteArray &state, quint64 revision);
+    void enterReplaced(Document &document, const ReplaceState &write);
+    void enterRemoved(Document &document);
+    void applyWrite(const CreateDocument &write);
+    void applyWrite(const RecordTransaction &write);
+    void applyWrite(const ReplaceState &write);
+    void applyWrite(const RemoveDocument &write);
+    void followTo(Document &document, Document::Position position);
 
     const Services m_services;
     const Config m_config;
@@ -95,6 +125,7 @@ private:
     std::unique_ptr<JsonWalk> m_walk;
     std::map<QByteArray, std::unique_ptr<Document>> m_documents;
     quint64 m_lastEpoch = 0;
+    DocumentLeader *m_leader = nullptr; //!< null: this registry decides
 };
 
 } // namespace Tidegate

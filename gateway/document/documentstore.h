@@ -50,6 +50,7 @@ struct CreateDocument
     quint64 epoch = 0;
     QByteArray state;
     qint64 atMs = 0;
+    QByteArray requestId = {}; //!< of DocumentOrder; for the log that gateways share
 };
 
 struct RecordTransaction
@@ -73,12 +74,14 @@ struct ReplaceState
     quint64 revision = 0;
     QByteArray state;
     qint64 atMs = 0;
+    QByteArray requestId = {}; //!< likewise
 };
 
 struct RemoveDocument
 {
     QByteArray id;
     quint64 epoch = 0;
+    QByteArray requestId = {}; //!< likewise
 };
 
 using DocumentWrite = std::variant<CreateDocument, RecordTransaction, ReplaceState, RemoveDocument>;
@@ -94,7 +97,8 @@ public:
     //! \p windowCount transactions of each document are read. Blocks.
     virtual Result<StoredDocuments> open(int windowCount) = 0;
     //! \p done runs later on the core thread, in the order of the writes, not after close(). Success = it is as durable
-    //! as this store is.
+    //! as this store is. ErrorCode::Cancelled = it certainly is not, because another gateway writes now;
+    //! ErrorCode::Timeout = nobody knows.
     virtual void write(DocumentWrite write, std::function<void(Result<void>)> done) = 0;
     //! Finishes what was written. Blocks.
     virtual void close() = 0;

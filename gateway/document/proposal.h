@@ -17,6 +17,7 @@ struct Proposal
     QByteArray proofPurpose; //!< of the proof
     Proposer proposer;
     QByteArray idempotencyKey; //!< of this proposer for this document; empty = every proposal is a new one
+    bool isHeld = false;       //!< by another gateway, which asks again when this one decides no more
 
     qsizetype byteSize() const
     {
@@ -24,6 +25,9 @@ struct Proposal
                proof.size() + proposer.subject.size() + proposer.claims.size();
     }
 };
+
+//! TransactionRecord::idempotencyId of \p proposal.
+QByteArray idempotencyIdOf(const Proposal &proposal);
 
 //! A transaction was recorded, and is as durable as the store.
 struct RecordedProposal

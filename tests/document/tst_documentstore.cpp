@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
-#include "document/sqlite/store.h"
+#include "document/documentstoreforms.h"
 
 #include <QSignalSpy>
-#include <QTemporaryDir>
 #include <QTest>
 
 #include <optional>
 
 using namespace Tidegate;
 
+//! What every DocumentStore promises that keeps something; each slot runs once per form.
 class TestDocumentStore : public QObject
 {
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase_data() { m_forms.addRows(); }
     void init();
     void cleanup() { m_store.reset(); }
 
@@ -22,8 +23,8 @@ private Q_SLOTS:
     void whatBuildsOnAFailedWriteFails();
     void removedDocumentLeavesNothingButItsEpoch();
     void trimmedHistoryIsGone();
-    void aSecondProcessIsKeptOut();
-    void fileOfAnotherProgramIsRefused();
+    void outcomesKeepTheOrderOfWrites();
+    void noOutcomeIsToldAfterClose();
 
 private:
     StoredDocuments reopen(int windowCount = 100);
@@ -31,25 +32,24 @@ private:
     bool write(DocumentWrite write);
     RecordTransaction transaction(quint64 revision, quint64 seq, const QByteArray &state);
 
-    std::unique_ptr<QTemporaryDir> m_folder;
+    DocumentStoreForms m_forms;
     TaskQueue m_owner;
-    std::unique_ptr<SqliteDocumentStore> m_store;
+    std::unique_ptr<DocumentStore> m_store;
 };
 
 void TestDocumentStore::init()
 {
-    m_folder = std::make_unique<QTemporaryDir>();
+    QFETCH_GLOBAL(int, form);
+    m_forms.begin(form);
     reopen();
 }
 
 StoredDocuments TestDocumentStore::reopen(int windowCount)
 {
     m_store.reset();
-    m_store = std::make_unique<SqliteDocumentStore>(m_folder->filePath(QStringLiteral("d.sqlite")), m_owner);
-    auto contents = m_store->open(windowCount);
-    if (!contents)
-        qFatal("%s", qPrintable(contents.error().text));
-    return *std::move(contents);
+    auto opened = m_forms.open(m_owner, windowCount);
+    m_store = std::move(opened.store);
+    return std::move(opened.contents);
 }
 
 bool TestDocumentStore::write(DocumentWrite write)
@@ -87,7 +87,7 @@ void TestDocumentStore::everythingIsThereAfterReopening()
     QVERIFY(write(second));
     QVERIFY(write(ReplaceState{"d", 2, 4, "[]", 60}));
     const StoredDocuments stored = reopen();
-    QCOMPARE(stored.lastEpoch, 2U);
+    QVERIFY(stored.lastEpoch >= 2);
     QCOMPARE(stored.documents.size(), 2U);
     const StoredDocument &document = stored.documents.at(stored.documents.front().id == "d" ? 0 : 1);
     const StoredDocument &other = stored.documents.at(stored.documents.front().id == "d" ? 1 : 0);
@@ -110,7 +110,7 @@ void TestDocumentStore::everythingIsThereAfterReopening()
 void TestDocumentStore::writeOnAnotherRevisionFailsAndTakesNothingWithIt()
 {
     QVERIFY(write(CreateDocument{"d", 1, "0", 10}));
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("commit failed")));
+    m_forms.expectFailedCommit();
     std::optional<bool> good;
     m_store->write(CreateDocument{"neighbour", 2, "0", 10}, [&](const auto &result) { good = result.has_value(); });
     QVERIFY(!write(transaction(5, 1, "1")));
@@ -126,7 +126,7 @@ void TestDocumentStore::writeOnAnotherRevisionFailsAndTakesNothingWithIt()
 void TestDocumentStore::whatBuildsOnAFailedWriteFails()
 {
     QVERIFY(write(CreateDocument{"d", 1, "0", 10}));
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("commit failed")));
+    m_forms.expectFailedCommit();
     QByteArray outcomes;
     const auto note = [&](const Result<void> &result) { outcomes += result ? '+' : '-'; };
     m_store->write(transaction(3, 2, "lost"), note);
@@ -142,7 +142,7 @@ void TestDocumentStore::removedDocumentLeavesNothingButItsEpoch()
     QVERIFY(write(transaction(2, 1, "1")));
     QVERIFY(write(RemoveDocument{"d", 1}));
     StoredDocuments stored = reopen();
-    QCOMPARE(stored.lastEpoch, 1U);
+    QVERIFY(stored.lastEpoch >= 1);
     QVERIFY(stored.documents.empty());
     QVERIFY(write(CreateDocument{"d", 2, "0", 10}));
     stored = reopen();
@@ -162,23 +162,34 @@ void TestDocumentStore::trimmedHistoryIsGone()
     QCOMPARE(stored.documents.at(0).seq, 2U);
 }
 
-void TestDocumentStore::aSecondProcessIsKeptOut()
+void TestDocumentStore::outcomesKeepTheOrderOfWrites()
 {
-    SqliteDocumentStore second(m_folder->filePath(QStringLiteral("d.sqlite")), m_owner);
-    QVERIFY(!second.open(1));
+    QVERIFY(write(CreateDocument{"d", 1, "0", 10}));
+    m_forms.expectFailedCommit();
+    QByteArray outcomes;
+    QByteArray expected;
+    for (quint64 i = 1; i <= 500; ++i) {
+        const bool isWrong = i % 100 == 0;
+        const auto note = [&outcomes, i](const Result<void> &result) {
+            outcomes += QByteArray::number(i) + (result ? "+ " : "- ");
+        };
+        if (isWrong)
+            m_store->write(ReplaceState{"d", 7, i, "\"of another life\"", 20}, note);
+        else
+            m_store->write(CreateDocument{"n" + QByteArray::number(i), 1 + i, "{}", 10}, note);
+        expected += QByteArray::number(i) + (isWrong ? "- " : "+ ");
+    }
+    QTRY_COMPARE(outcomes, expected);
 }
 
-void TestDocumentStore::fileOfAnotherProgramIsRefused()
+void TestDocumentStore::noOutcomeIsToldAfterClose()
 {
-    const QString path = m_folder->filePath(QStringLiteral("other.sqlite"));
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(QByteArray(4096, 'x'));
-    file.close();
-    SqliteDocumentStore store(path, m_owner);
-    const auto opened = store.open(1);
-    QVERIFY(!opened);
-    QVERIFY(opened.error().text.contains(path));
+    int told = 0;
+    m_store->write(CreateDocument{"d", 1, "0", 10}, [&told](const Result<void> &) { ++told; });
+    m_store->close();
+    QCoreApplication::processEvents();
+    QCOMPARE(told, 0);
+    QCOMPARE(reopen().documents.size(), 1U);
 }
 
 QTEST_GUILESS_MAIN(TestDocumentStore)

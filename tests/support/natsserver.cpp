@@ -3,6 +3,7 @@
 
 #include "support/waiting.h"
 
+#include <QFile>
 #include <QStandardPaths>
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -44,8 +45,17 @@ bool NatsServer::start()
     if (m_port == 0)
         m_port = freePort();
     m_process.setProcessChannelMode(QProcess::MergedChannels);
-    m_process.start(program(),
-                    {QStringLiteral("-a"), QStringLiteral("127.0.0.1"), QStringLiteral("-p"), QString::number(m_port)});
+    QStringList args{QStringLiteral("-a"), QStringLiteral("127.0.0.1"), QStringLiteral("-p"), QString::number(m_port)};
+    if (m_streams)
+        args += {QStringLiteral("-js"), QStringLiteral("-sd"), m_streams->path()};
+    if (m_maxPayloadBytes > 0) {
+        QFile config(m_folder.filePath(QStringLiteral("nats.conf")));
+        if (!config.open(QIODevice::WriteOnly))
+            return false;
+        config.write("max_payload: " + QByteArray::number(m_maxPayloadBytes) + '\n');
+        args += {QStringLiteral("-c"), config.fileName()};
+    }
+    m_process.start(program(), args);
     return QTest::qWaitFor(
         [this] {
             QTcpSocket socket;

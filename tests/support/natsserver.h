@@ -3,6 +3,9 @@
 
 #include <QByteArray>
 #include <QProcess>
+#include <QTemporaryDir>
+
+#include <memory>
 
 namespace Tidegate {
 
@@ -16,6 +19,11 @@ public:
 
     static bool isInstalled();
 
+    //! With JetStream from the next start on; what it keeps is there again after kill().
+    void keepStreams() { m_streams = std::make_unique<QTemporaryDir>(); }
+    //! Bytes of a message at most, from the next start on.
+    void setMaxPayload(int bytes) { m_maxPayloadBytes = bytes; }
+
     //! At a free port the first time, at the same one again after kill().
     bool start();
     void kill();
@@ -28,6 +36,9 @@ public:
 
 private:
     QProcess m_process;
+    QTemporaryDir m_folder;
+    std::unique_ptr<QTemporaryDir> m_streams; //!< null: no JetStream
+    int m_maxPayloadBytes = 0;
     quint16 m_port = 0;
     bool m_isPaused = false;
 };

@@ -144,18 +144,4 @@ void read(QDataStream &in, BackendEvent &event)
     event.intents.assign(intents.begin(), intents.end());
 }
 
-void write(QDataStream &out, const Error &error)
-{
-    out << quint8(error.code) << error.text << error.retryable;
-}
-
-void read(QDataStream &in, Error &error)
-{
-    quint8 code = 0;
-    in >> code >> error.text >> error.retryable;
-    if (code > quint8(ErrorCode::Internal))
-        in.setStatus(QDataStream::ReadCorruptData);
-    error.code = ErrorCode(code);
-}
-
 } // namespace Tidegate::NodeCodec

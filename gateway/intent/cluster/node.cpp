@@ -16,47 +16,6 @@ constexpr qint64 Forever = std::numeric_limits<qint64>::max();
 
 enum RequestKind : quint8 { SubmitRequest, AmendRequest, DialectRequest };
 
-QByteArray encodeError(const Error &error)
-{
-    return NodeCodec::encode(0, [&error](QDataStream &out) {
-        out << false;
-        NodeCodec::write(out, error);
-    });
-}
-
-template <typename Write>
-QByteArray encodeAnswer(Write write)
-{
-    return NodeCodec::encode(0, [&write](QDataStream &out) {
-        out << true;
-        write(out);
-    });
-}
-
-template <typename T, typename Read>
-Result<T> decodeAnswer(const Result<QByteArray> &answer, Read read)
-{
-    if (!answer)
-        return answer.error();
-    T value{};
-    std::optional<Error> refusal;
-    const auto decoded = NodeCodec::decode(*answer, [&](quint8, QDataStream &in) {
-        bool isAnswer = false;
-        in >> isAnswer;
-        if (isAnswer) {
-            read(in, value);
-        } else {
-            refusal.emplace();
-            NodeCodec::read(in, *refusal);
-        }
-    });
-    if (!decoded)
-        return decoded.error();
-    if (refusal)
-        return *refusal;
-    return value;
-}
-
 } // namespace
 
 IntentNode::IntentNode(Config config, Services services)
@@ -66,7 +25,8 @@ IntentNode::IntentNode(Config config, Services services)
     , m_cutter(m_id)
     , m_told([this](const QByteArray &message) { send(subject("log"), message); })
     , m_followed(services.engine, services.store)
-    , m_requests([this](quint64 number, const QByteArray &request) { ask(number, request); })
+    , m_requests([this](quint64 number, const QByteArray &request) { ask(number, request); },
+                 QStringLiteral("no gateway led in time; try again"))
 {
     connect(&m_followed, &FollowedLog::advanced, this, &IntentNode::runEntered);
     connect(&m_followed, &FollowedLog::dialectActArrived, this, &IntentNode::dialectActArrived);
@@ -221,12 +181,12 @@ void IntentNode::answer(const QByteArray &request, const Reply &reply)
             QByteArray bytes;
             in >> bytes;
             m_answerer(bytes, [reply](const Result<void> &done) {
-                reply(done ? encodeAnswer([](QDataStream &) {}) : encodeError(done.error()));
+                reply(done ? NodeCodec::encodeAnswer([](QDataStream &) {}) : NodeCodec::encodeError(done.error()));
             });
         }
     });
     if (!read)
-        reply(encodeError(read.error()));
+        reply(NodeCodec::encodeError(read.error()));
 }
 
 void IntentNode::answerSubmission(IntentSubmission submission, const Reply &reply)
@@ -235,9 +195,9 @@ void IntentNode::answerSubmission(IntentSubmission submission, const Reply &repl
         if (!outcomes && !m_isLeading)
             return; // it is asked again when somebody leads
         if (outcomes)
-            reply(encodeAnswer([&outcomes](QDataStream &out) { NodeCodec::write(out, *outcomes); }));
+            reply(NodeCodec::encodeAnswer([&outcomes](QDataStream &out) { NodeCodec::write(out, *outcomes); }));
         else
-            reply(encodeError(outcomes.error()));
+            reply(NodeCodec::encodeError(outcomes.error()));
     });
 }
 
@@ -254,9 +214,9 @@ void IntentNode::answerAmendment(AmendKind kind, const IntentPtr &changed, const
         kind, changed->site, changed->id, actor, change,
         [reply](const Result<IntentPtr> &intent) {
             if (intent)
-                reply(encodeAnswer([&intent](QDataStream &out) { NodeCodec::write(out, **intent); }));
+                reply(NodeCodec::encodeAnswer([&intent](QDataStream &out) { NodeCodec::write(out, **intent); }));
             else
-                reply(encodeError(intent.error()));
+                reply(NodeCodec::encodeError(intent.error()));
         },
         reason);
 }
@@ -267,7 +227,7 @@ void IntentNode::submit(IntentSubmission submission, std::function<void(Result<s
         NodeCodec::encode(SubmitRequest, [&submission](QDataStream &out) { NodeCodec::write(out, submission); });
     m_requests.add(std::move(request), m_services.clock.monotonicMs() + m_config.askPatienceMs,
                    [this, done = std::move(done)](const Result<QByteArray> &answer) {
-                       auto outcomes = decodeAnswer<std::vector<IntentOutcome>>(
+                       auto outcomes = NodeCodec::decodeAnswer<std::vector<IntentOutcome>>(
                            answer, [](QDataStream &in, auto &value) { NodeCodec::read(in, value); });
                        quint64 newest = 0;
                        if (outcomes) {
@@ -286,18 +246,18 @@ void IntentNode::amend(AmendKind kind, IntentPtr changed, QByteArray actor, QByt
         NodeCodec::write(out, *changed);
         out << actor << reason;
     });
-    m_requests.add(
-        std::move(request), m_services.clock.monotonicMs() + m_config.askPatienceMs,
-        [this, done = std::move(done)](const Result<QByteArray> &answer) {
-            const auto intent =
-                decodeAnswer<Intent>(answer, [](QDataStream &in, auto &value) { NodeCodec::read(in, value); });
-            if (!intent) {
-                done(intent.error());
-                return;
-            }
-            whenEntered(intent->seq,
-                        {[done, row = std::make_shared<const Intent>(*intent)] { done(IntentPtr(row)); }, Forever});
-        });
+    m_requests.add(std::move(request), m_services.clock.monotonicMs() + m_config.askPatienceMs,
+                   [this, done = std::move(done)](const Result<QByteArray> &answer) {
+                       const auto intent = NodeCodec::decodeAnswer<Intent>(
+                           answer, [](QDataStream &in, auto &value) { NodeCodec::read(in, value); });
+                       if (!intent) {
+                           done(intent.error());
+                           return;
+                       }
+                       whenEntered(
+                           intent->seq,
+                           {[done, row = std::make_shared<const Intent>(*intent)] { done(IntentPtr(row)); }, Forever});
+                   });
 }
 
 void IntentNode::askLeader(const QByteArray &dialectRequest, std::function<void(Result<void>)> done)
@@ -305,7 +265,7 @@ void IntentNode::askLeader(const QByteArray &dialectRequest, std::function<void(
     m_requests.add(NodeCodec::encode(DialectRequest, [&dialectRequest](QDataStream &out) { out << dialectRequest; }),
                    m_services.clock.monotonicMs() + m_config.askPatienceMs,
                    [done = std::move(done)](const Result<QByteArray> &answer) {
-                       const auto decoded = decodeAnswer<bool>(answer, [](QDataStream &, bool &) {});
+                       const auto decoded = NodeCodec::decodeAnswer<bool>(answer, [](QDataStream &, bool &) {});
                        done(decoded ? Result<void>() : Result<void>(decoded.error()));
                    });
 }

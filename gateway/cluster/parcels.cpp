@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "intent/cluster/parcels.h"
+#include "cluster/parcels.h"
 
 #include <QDataStream>
 #include <QIODevice>
