@@ -146,7 +146,7 @@ Resource events()
         column(u"offset"_s, u"Offset"_s, Integer, Both, u"Ascends within the epoch; may have gaps."_s),
         column(u"stream"_s, u"Stream"_s, Text, Filters, u"Which stream; must be named."_s),
         column(u"at"_s, u"At"_s, TimeMs, Both, u"When it was stored."_s),
-        column(u"key"_s, u"Key"_s, Text, Filters, u"What it is about: an intent's id, an island's id."_s),
+        column(u"key"_s, u"Key"_s, Text, Filters, u"What it is about: id of an intent, island or document."_s),
         column(u"minRole"_s, u"Visible from"_s, Enum, Filters, u"Least role that may see it."_s, roleNames()),
         column(u"bytes"_s, u"Size"_s, Bytes, Both, u"In memory."_s),
         column(u"payload"_s, u"Payload"_s, Json, Plain, u"As live subscribers see it."_s),

@@ -7,7 +7,6 @@
 #include "bench/connectrun.h"
 #include "bench/fanoutrun.h"
 #include "bench/ownserver.h"
-#include "bench/ssmadialect.h"
 #include "bench/stormrun.h"
 #include "transport/socketio.h"
 
@@ -26,7 +25,8 @@ namespace {
 constexpr auto Examples = R"(
 Without URL a gateway of its own is started on loopback with its limits off, and its CPU and memory are shown.
 With a URL (ws://host:port, with TLS wss://host:port, of one gateway or of a proxy before it) its limits count:
-for more than 8 subscribers from one address it needs --ssma-subscribe-max 0, for fast publishers --ssma-message-max 0.
+for more than 8 subscribers from one address it needs --ssma-subscribe-max 0, for fast publishers --ssma-message-max 0
+(or --sharedata-message-max 0).
 
 Examples:
   tidegate bench fanout --subscribers 5000
@@ -34,7 +34,10 @@ Examples:
   tidegate bench ack --connections 50 --in-flight 1 --batch 50
   tidegate bench connect --connections 10000
   tidegate bench replay --subscribers 5000 --missed 20 --json
+  tidegate bench fanout --dialect mesh --subscribers 1000
+  tidegate bench ack --dialect sharedata --connections 20
   tidegate bench fanout --ca ca.pem wss://live.example
+  tidegate bench ack --and ws://10.0.0.8:5050 ws://10.0.0.7:5050
 )";
 
 bool readDuration(const std::string &text, const char *flag, qint64 &milliseconds)
@@ -94,13 +97,22 @@ CLI::App *BenchCommands::addScenario(CLI::App &bench, Scenario scenario, const c
 void BenchCommands::addTarget(CLI::App &command)
 {
     command.add_option("URL", m_url, "Gateway to measure; none = one of its own")->type_name("");
-    command.add_option("--dialect", m_dialect, "What to speak")->check(CLI::IsMember({"ssma"}))->capture_default_str();
+    command
+        .add_option("--and", m_others, "Another gateway of the same deployment (cluster.name); connections take turns")
+        ->type_name("URL")
+        ->allow_extra_args(false);
+    command.add_option("--dialect", m_dialect, "What to speak")
+        ->check(CLI::IsMember({"ssma", "sharedata", "mesh"}))
+        ->capture_default_str();
     command.add_option("--transport", m_transport, "How subscribers listen")
         ->check(CLI::IsMember({"ws", "sse"}))
         ->capture_default_str();
-    command.add_option("--channel", m_channel, "Channel that is published to")->capture_default_str();
+    command.add_option("--channel,--document,--subject", m_place,
+                       "What is published to (default: channel global, document bench, subject bench)");
+    command.add_option("--function", m_function, "Function of the document; it must take any data as the new state")
+        ->capture_default_str();
     command.add_option("--site", m_site, "Tenant")->capture_default_str();
-    command.add_option("--token", m_token, "Session token of all connections (see tidegate token)");
+    command.add_option("--token", m_token, "Token of all connections (ssma: see tidegate token)");
     command.add_option("--ca", m_caFile, "PEM file of the authorities to believe for wss:// (default: the system's)");
     command.add_flag("--insecure", m_isInsecure, "Believe any certificate");
     command.add_option("--pid", m_plan.serverPid, "Process whose CPU and memory are shown");
@@ -152,11 +164,13 @@ int BenchCommands::run(const CLI::App *command)
     SocketIo::raiseDescriptorLimit();
     OwnServer server;
     QString url = QString::fromStdString(m_url);
+    BenchSpeech spoken = speech();
     if (url.isEmpty()) {
         QStringList flags;
         for (const std::string &flag : m_serveFlags)
             flags.append(QString::fromStdString(flag));
-        if (const auto started = server.start(QCoreApplication::applicationFilePath(), flags); !started) {
+        if (const auto started = server.start(QCoreApplication::applicationFilePath(), ownServerFor(spoken), flags);
+            !started) {
             writeError(started.error().text);
             return ExitFailed;
         }
@@ -164,12 +178,27 @@ int BenchCommands::run(const CLI::App *command)
         m_isInsecure = true; // we have started it ourselves
         m_plan.serverPid = server.processId();
     }
-    return measure(m_scenarios.at(command), url);
+    return measure(m_scenarios.at(command), url, spoken);
 }
 
-int BenchCommands::measure(Scenario scenario, const QString &url)
+BenchSpeech BenchCommands::speech() const
 {
-    const auto target = Target::fromUrl(url, {QString::fromStdString(m_caFile), m_isInsecure});
+    const auto bytes = [](const std::string &text) { return QByteArray::fromStdString(text); };
+    return {bytes(m_dialect), m_transport == "sse", bytes(m_place), bytes(m_site), bytes(m_function), bytes(m_token)};
+}
+
+int BenchCommands::measure(Scenario scenario, const QString &url, const BenchSpeech &speech)
+{
+    const TlsTrust trust{QString::fromStdString(m_caFile), m_isInsecure};
+    auto target = Target::fromUrl(url, trust);
+    for (const std::string &other : m_others) {
+        auto node = Target::fromUrl(QString::fromStdString(other), trust);
+        if (!node || !target) {
+            target = node;
+            break;
+        }
+        target->others.push_back(*std::move(node));
+    }
     if (!target) {
         writeError(target.error().text);
         return ExitUsage;
@@ -178,12 +207,12 @@ int BenchCommands::measure(Scenario scenario, const QString &url)
         writeError(QStringLiteral("--pid %1: there is no such process").arg(m_plan.serverPid));
         return ExitUsage;
     }
-    SsmaDialect::Config config;
-    config.transport = m_transport == "sse" ? SsmaDialect::Transport::EventStream : SsmaDialect::Transport::WebSocket;
-    config.channel = QByteArray::fromStdString(m_channel);
-    config.site = QByteArray::fromStdString(m_site);
-    config.token = QByteArray::fromStdString(m_token);
-    const SsmaDialect dialect(*target, config);
+    const auto made = makeBenchDialect(*target, speech);
+    if (!made) {
+        writeError(made.error().text);
+        return ExitUsage;
+    }
+    const Dialect &dialect = **made;
     const Progress progress = progressLine();
     if (scenario == Scenario::Slow)
         m_plan.stopped = std::min(m_stopped, m_plan.subscribers);

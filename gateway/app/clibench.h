@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "app/benchdialects.h"
 #include "bench/plan.h"
 
 #include <map>
@@ -33,15 +34,18 @@ private:
     void addPublishing(CLI::App &command);
     void addTiming(CLI::App &command);
     bool readDurations();
-    int measure(Scenario scenario, const QString &url);
+    BenchSpeech speech() const;
+    int measure(Scenario scenario, const QString &url, const BenchSpeech &speech);
 
     std::map<const CLI::App *, Scenario> m_scenarios;
     Bench::Plan m_plan;
     int m_stopped = 1;
     std::string m_url;
+    std::vector<std::string> m_others;
     std::string m_dialect = "ssma";
     std::string m_transport = "ws";
-    std::string m_channel = "global";
+    std::string m_place;
+    std::string m_function = "set";
     std::string m_site = "bench";
     std::string m_token;
     std::string m_caFile;

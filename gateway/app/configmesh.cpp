@@ -71,16 +71,22 @@ bool isKeyFile(const QByteArray &name, const QByteArray &file)
     return !name.isEmpty() && !file.isEmpty();
 }
 
-//! What comes from a channel must not go back to one.
-bool isBridge(const QByteArray &pattern, const QByteArray &channel)
+//! What comes from a channel or a document must not go back to one.
+bool isBridge(const QByteArray &pattern, const QByteArray &target)
 {
-    const qsizetype slash = channel.indexOf('/');
-    return Mesh::isPattern(pattern) && !Mesh::overlaps(pattern, "ssma.>") && slash > 0 && slash + 1 < channel.size();
+    const qsizetype slash = target.indexOf('/');
+    return Mesh::isPattern(pattern) && !Mesh::overlaps(pattern, "ssma.>") && !Mesh::overlaps(pattern, "doc.>") &&
+           slash > 0 && slash + 1 < target.size();
 }
 
 bool isSsmaPattern(const QByteArray &pattern)
 {
     return Mesh::isPattern(pattern) && Mesh::isSubset(pattern, "ssma.>");
+}
+
+bool isDocumentPattern(const QByteArray &pattern)
+{
+    return Mesh::isPattern(pattern) && Mesh::isSubset(pattern, "doc.>");
 }
 
 //! One token of a subject.
@@ -204,8 +210,20 @@ Rows bridgeRows()
                            "decide who does. Empty = none.")),
         row<At, &MeshSettings::bridgeIn>(
             "mesh.bridge_in",
-            textTableCodec(QStringLiteral("patterns of subjects (not below ssma.) with <site>/<channel>"), isBridge),
+            textTableCodec(QStringLiteral("patterns of subjects (not below ssma. or doc.) with <site>/<channel>"),
+                           isBridge),
             QStringLiteral("Mesh messages that become events of an SSMA channel. Empty = none.")),
+        row<At, &MeshSettings::documentsOut>(
+            "mesh.documents_out",
+            nameListCodec(QStringLiteral("patterns below doc., e.g. \"doc.>\""), isDocumentPattern),
+            QStringLiteral("Document events that mesh clients may see, as messages doc.<id>; their tokens decide who "
+                           "does. Empty = none.")),
+        row<At, &MeshSettings::documentsIn>(
+            "mesh.documents_in",
+            textTableCodec(QStringLiteral("patterns of subjects (not below ssma. or doc.) with <function>/<document>"),
+                           isBridge),
+            QStringLiteral("Mesh messages that become proposals to a document, by this gateway's own right. Empty = "
+                           "none.")),
     };
 }
 
@@ -353,6 +371,9 @@ void checkMesh(ConfigBuilder &builder)
     if (mesh.certFile.isEmpty() != mesh.keyFile.isEmpty())
         builder.refuse(builder.placeOf(mesh.certFile.isEmpty() ? "mesh.key_file" : "mesh.cert_file"),
                        QStringLiteral("mesh.cert_file and mesh.key_file need each other"));
+    if (!(mesh.documentsOut.isEmpty() && mesh.documentsIn.isEmpty()) && !builder.config().sharedata.enabled)
+        builder.refuse(builder.placeOf(mesh.documentsOut.isEmpty() ? "mesh.documents_in" : "mesh.documents_out"),
+                       QStringLiteral("there are no documents: set sharedata.enabled"));
     if (haveOverlaps(mesh.retain))
         builder.refuse(builder.placeOf("mesh.retain"), QStringLiteral("two of the patterns overlap"));
     if (mesh.loginDeadlineMs > 0 && mesh.loginDeadlineMs < 30 * Second)

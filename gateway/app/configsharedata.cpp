@@ -156,6 +156,14 @@ Rows accessRows()
         reloadable(
             row<At, &Settings::endsWithToken>("sharedata.end_with_token", booleanCodec(),
                                               QStringLiteral("Close a connection (4002) when its token expires."))),
+        reloadable(row<At, &Settings::queryTokens>(
+            "sharedata.query_tokens", booleanCodec(),
+            QStringLiteral("Take tokens from the query string (?token=), as the original's client sends them; false = "
+                           "only Bearer and tickets."))),
+        reloadable(row<At, &Settings::ticketTtlMs>(
+            "sharedata.ticket_ttl", durationCodec(0, Hour),
+            QStringLiteral("How long a ticket of POST /realtime/ticket is good for one connect with ?ticket=, which "
+                           "keeps the token out of URLs and of proxies' logs; 0 = none are issued."))),
         reloadable(row<At, &Settings::subscribeRules>(
             "sharedata.subscribe_rules", rules,
             QStringLiteral("Who may subscribe; the first rule that fits decides, empty = everybody."))),

@@ -39,10 +39,10 @@ struct Core::Parts
     BusCounters documentBusCounters;
     std::unique_ptr<ShareDataCore> sharedata; //!< null: not served
     std::unique_ptr<Mesh::SsmaBridge> bridge;
+    std::unique_ptr<Mesh::DocumentBridge> documentBridge;
     std::unique_ptr<Mesh::RetainedMessages> retained;
     std::unique_ptr<Mesh::ServiceDesk> desk;
     SharedStore *shared = nullptr; //!< store, if several gateways have it open
-    BusCounters nodeCounters;
     std::unique_ptr<ClusterBus> nodeBus;
     std::unique_ptr<IntentNode> node; //!< null: this gateway alone decides
     std::unique_ptr<NodeRelay> relay;
@@ -176,9 +176,9 @@ Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> 
         Wiring::profile(config));
     parts->verbs = std::make_unique<Ssma::HttpVerbs>(
         Ssma::HttpVerbs::Services{m_tasks, *parts->ssma, *parts->engine, m_services.clock, m_services.counters,
-                                  m_services.transport, m_services.fanout, &m_decisions, m_services.meshMetrics});
+                                  m_services.transport, m_services.fanout, &m_decisions, m_services.furtherMetrics});
     if (config.sharedata.enabled) {
-        ShareDataCore::Nodes nodes{config.cluster.name, config.cluster.natsUrl, {}, &m_services.rng};
+        ShareDataCore::Nodes nodes{config.cluster.name, config.cluster.natsUrl, {}};
         if (!nodes.name.isEmpty()) {
             auto nodeBus = makeBus(config, true, parts->documentBusCounters);
             if (!nodeBus)
@@ -188,7 +188,7 @@ Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> 
         auto sharedata =
             ShareDataCore::open({m_tasks, *parts->hub, m_services.clock, m_services.log, m_services.shareDataCounters,
                                  m_services.documentCounters, m_services.shareDataReply, &m_decisions,
-                                 m_services.natives, m_services.verifyProof},
+                                 m_services.natives, m_services.verifyProof, m_services.rng},
                                 config.sharedata, Wiring::shareDataProfile(config),
                                 config.store.kind == StoreKind::Memory, std::exchange(started, {}), std::move(nodes));
         if (!sharedata)
@@ -219,6 +219,9 @@ void Core::openMesh(const GatewayConfig &config, Parts &parts)
     if (const auto rules = Wiring::bridgeRules(config); !rules.isClosed())
         parts.bridge = std::make_unique<Mesh::SsmaBridge>(
             Mesh::SsmaBridge::Services{*parts.broker, *parts.engine, parts.ssma->publisher(), m_services.rng}, rules);
+    if (const auto rules = Wiring::documentBridgeRules(config); parts.sharedata && !rules.isClosed())
+        parts.documentBridge =
+            std::make_unique<Mesh::DocumentBridge>(*parts.broker, parts.sharedata->documents(), rules);
     if (!config.mesh.retain.isEmpty())
         parts.retained = std::make_unique<Mesh::RetainedMessages>(*parts.broker, m_services.clock,
                                                                   m_services.meshCounters, Wiring::retention(config));
@@ -245,16 +248,17 @@ void Core::noteBrokerState(BusState state)
 
 Result<void> Core::joinNodes(const GatewayConfig &config, Parts &parts)
 {
-    auto bus = makeBus(config, true, parts.nodeCounters);
+    auto bus = makeBus(config, true, m_services.node.bus);
     if (!bus)
         return bus.error();
     parts.nodeBus = std::move(*bus);
     IntentNode::Config node;
     node.name = config.cluster.name;
-    parts.node =
-        std::make_unique<IntentNode>(node, IntentNode::Services{*parts.engine, *parts.store, *parts.shared,
-                                                                *parts.nodeBus, m_services.clock, m_services.rng});
-    parts.relay = std::make_unique<NodeRelay>(*parts.node, parts.ssma->publisher(), m_services.rng, m_services.log);
+    parts.node = std::make_unique<IntentNode>(node, IntentNode::Services{*parts.engine, *parts.store, *parts.shared,
+                                                                         *parts.nodeBus, m_services.clock,
+                                                                         m_services.rng, m_services.node});
+    parts.relay = std::make_unique<NodeRelay>(*parts.node, parts.ssma->publisher(), m_services.clock, m_services.rng,
+                                              m_services.log);
     return {};
 }
 

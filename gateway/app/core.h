@@ -9,7 +9,7 @@
 #include "base/eventlog.h"
 #include "base/taskqueue.h"
 #include "channel/broker.h"
-#include "cluster/buscounters.h"
+#include "intent/nodecounters.h"
 #include "replay/memoryreplaylog.h"
 #include "session/mesh/retainedmessages.h"
 #include "session/mesh/servicedesk.h"
@@ -37,8 +37,9 @@ public:
         const TransportCounters &transport;
         const FanoutCounters &fanout;
         BusCounters &bus;
+        NodeCounters &node;
         Mesh::DialectCounters &meshCounters;
-        std::function<QJsonObject()> meshMetrics; //!< empty: the dialect is off
+        std::function<QJsonObject()> furtherMetrics; //!< members of GET /optimistic/metrics; may be empty
         //! Crosses to a link's shard.
         std::function<void(LinkId, Ssma::SessionReply)> reply;
         ShareData::Counters &shareDataCounters;

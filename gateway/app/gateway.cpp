@@ -23,6 +23,7 @@
 #include "intent/postgres/searcher.h"
 #endif
 #include "intent/sqlite/searcher.h"
+#include "session/sharedata/metricsjson.h"
 #include "transport/socketio.h"
 #include "wire/websocketframe.h"
 
@@ -71,17 +72,24 @@ struct Gateway::Parts
         : log(Wiring::eventLog(config), clock)
         , trust(proxyTrust(config))
         , budgets(Wiring::budgets(config))
+        , servesDocuments(config.sharedata.enabled)
     {
     }
+
+    // Any thread.
+    QJsonObject furtherMetrics() const;
+    QJsonObject furtherHealth() const;
 
     SystemClock clock;
     SystemRng rng;
     EventLog log;
     const ProxyTrust trust;
     BudgetPool budgets;
+    const bool servesDocuments;
     TransportCounters transport;
     FanoutCounters fanout;
     BusCounters bus;
+    NodeCounters node;
     Mesh::DialectCounters meshDialect;
     Ssma::DialectCounters dialect;
     ShareData::Counters shareDataCounters;
@@ -104,7 +112,38 @@ struct Gateway::Parts
     std::unique_ptr<HttpApi> http;
 #endif
     std::vector<std::unique_ptr<ShardHost>> shards;
+
+    void configureTickets(const std::shared_ptr<const ShareData::TokenGate> &tokens, qint64 ttlMs)
+    {
+        if (ShareDataCore *const documents = core->sharedata())
+            core->run([&] { documents->tickets().configure(tokens, ttlMs); });
+    }
 };
+
+QJsonObject Gateway::Parts::furtherMetrics() const
+{
+    QJsonObject metrics = mesh ? mesh->metrics() : QJsonObject();
+    if (NodeState(node.state.value()) != NodeState::Alone)
+        metrics.insert(QStringLiteral("node"), toJson(node));
+    if (!servesDocuments)
+        return metrics;
+    const QJsonObject documents = ShareData::metricsJson(shareDataCounters, documentCounters);
+    for (auto member = documents.begin(); member != documents.end(); ++member)
+        metrics.insert(member.key(), member.value());
+    return metrics;
+}
+
+QJsonObject Gateway::Parts::furtherHealth() const
+{
+    QJsonObject health;
+    if (mesh)
+        health.insert(QStringLiteral("broker"), QString::fromLatin1(mesh->brokerState()));
+    if (const auto state = NodeState(node.state.value()); state != NodeState::Alone)
+        health.insert(QStringLiteral("node"), QString::fromLatin1(textOf(state)));
+    if (const auto sharing = DocumentSharing(documentCounters.sharing.value()); sharing != DocumentSharing::Alone)
+        health.insert(QStringLiteral("documents"), QString::fromLatin1(textOf(sharing)));
+    return health;
+}
 
 Gateway::Gateway(GatewayConfig config, QObject *parent)
     : QObject(parent)
@@ -200,6 +239,7 @@ Result<void> Gateway::openServices()
                         m_parts->transport,
                         m_parts->fanout,
                         m_parts->bus,
+                        m_parts->node,
                         m_parts->meshDialect,
                         {},
                         {},
@@ -210,8 +250,7 @@ Result<void> Gateway::openServices()
                         m_verifyProof,
                         m_makeBackend,
                         m_parts->decisions};
-    if (m_parts->mesh)
-        core.meshMetrics = [mesh = m_parts->mesh.get()] { return mesh->metrics(); };
+    core.furtherMetrics = [parts = m_parts.get()] { return parts->furtherMetrics(); };
     core.shareDataReply = [parts = m_parts.get()](LinkId link, ShareData::Reply reply) {
         parts->shards[size_t(link.shard())]->reply(link, std::move(reply));
     };
@@ -225,18 +264,12 @@ Result<void> Gateway::openServices()
     openAdmin();
 #ifdef TIDEGATE_WITH_HTTP_API
     ShareDataCore *const documents = m_parts->core->sharedata();
-    std::function<QByteArray()> brokerState;
-    if (m_parts->mesh || (documents && !m_config.cluster.name.isEmpty())) {
-        brokerState = [mesh = m_parts->mesh.get(), &counters = m_parts->documentCounters] {
-            if (mesh && !counters.cutOff.value())
-                return mesh->brokerState();
-            return counters.cutOff.value() ? QByteArrayLiteral("nats, lost") : QByteArrayLiteral("nats");
-        };
-    }
-    m_parts->http = std::make_unique<HttpApi>(
-        Wiring::httpApi(m_config),
-        HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log, m_parts->clock, m_parts->operators,
-                     &m_parts->decisions, documents ? &documents->api() : nullptr, std::move(brokerState)});
+    m_parts->http = std::make_unique<HttpApi>(Wiring::httpApi(m_config),
+                                              HttpApiPorts{*m_parts->auth, m_parts->core->optimisticApi(), m_parts->log,
+                                                           m_parts->clock, m_parts->operators, &m_parts->decisions,
+                                                           documents ? &documents->api() : nullptr,
+                                                           [parts = m_parts.get()] { return parts->furtherHealth(); },
+                                                           documents ? &documents->tickets() : nullptr});
     m_parts->admin->addLimits([http = m_parts->http.get()](auto done) { http->limitBuckets(std::move(done)); });
 #endif
     return {};
@@ -257,6 +290,7 @@ void Gateway::openAdmin()
                                                                  parts.dialect,
                                                                  parts.meshDialect,
                                                                  parts.bus,
+                                                                 parts.node,
                                                                  parts.shareDataCounters,
                                                                  parts.documentCounters,
                                                                  *parts.auth,
@@ -266,7 +300,8 @@ void Gateway::openAdmin()
                                                                  parts.core->ssma(),
                                                                  parts.decisions,
                                                                  {},
-                                                                 documents ? &documents->documents() : nullptr},
+                                                                 documents ? &documents->documents() : nullptr,
+                                                                 documents ? &documents->service() : nullptr},
                                               std::move(config));
     parts.admin->add(std::make_unique<ConfigProvider>([this]() -> const GatewayConfig & { return m_config; }));
     if (parts.mesh)
@@ -308,9 +343,10 @@ void Gateway::startShards()
     const auto profile = std::make_shared<const Ssma::Profile>(Wiring::profile(m_config));
     const auto origins = std::make_shared<const OriginPolicy>(m_config.origins.allowed);
     ShareDataCore *const documents = parts.core->sharedata();
-    const ShardHost::ShareDataServices sharedata{
-        documents ? &documents->service() : nullptr, parts.shareDataCounters, Wiring::shareDataProfile(m_config),
-        Wiring::shareDataTokens(m_config, parts.issuers, parts.auth->authenticator())};
+    const auto tokens = Wiring::shareDataTokens(m_config, parts.issuers, parts.auth->authenticator());
+    parts.configureTickets(tokens, m_config.sharedata.ticketTtlMs);
+    const ShardHost::ShareDataServices sharedata{documents ? &documents->service() : nullptr, parts.shareDataCounters,
+                                                 Wiring::shareDataProfile(m_config), tokens};
     for (int i = 0; i < parts.listeners.shardCount(); ++i) {
         parts.shards.push_back(std::make_unique<ShardHost>(
             i, ShardHost::Services{Wiring::linkLimits(m_config), transport, parts.core->tasks(), parts.core->ssma(),
@@ -407,6 +443,7 @@ void Gateway::reload(const GatewayConfig &config)
         shard->runOnShard([this](IoShard &io, Ssma::ShardContext &) { io.setTls(m_parts->tls, io.front()); });
     }
     m_parts->core->configure(config);
+    m_parts->configureTickets(tokens, config.sharedata.ticketTtlMs);
     m_parts->operators->setRoles(Wiring::operatorRoles(config));
 #ifdef TIDEGATE_WITH_HTTP_API
     const HttpApiConfig http = Wiring::httpApi(config);

@@ -180,11 +180,13 @@ struct MeshSettings
     int userSubscriptions = 0;
     qint64 userMessagesPerSecond = 0;
     qint64 userBytesPerSecond = 0;
-    QByteArrayList bridgeOut; //!< patterns of "ssma.<site>.<channel>"; empty = closed
-    KeyTable bridgeIn;        //!< pattern of mesh subjects to "<site>/<channel>"; empty = closed
-    bool services = false;    //!< clients may answer requests
-    QByteArrayList retain;    //!< patterns of which the newest messages are kept; no two overlap
-    int retainMessages = 1;   //!< per subject
+    QByteArrayList bridgeOut;    //!< patterns of "ssma.<site>.<channel>"; empty = closed
+    KeyTable bridgeIn;           //!< pattern of mesh subjects to "<site>/<channel>"; empty = closed
+    QByteArrayList documentsOut; //!< patterns of "doc.<id>"; empty = closed
+    KeyTable documentsIn;        //!< pattern of mesh subjects to "<function>/<document>"; empty = closed
+    bool services = false;       //!< clients may answer requests
+    QByteArrayList retain;       //!< patterns of which the newest messages are kept; no two overlap
+    int retainMessages = 1;      //!< per subject
     qint64 retainBytes = 16LL * 1024 * 1024;
     qint64 retainForMs = 0; //!< 0 = no limit
     qint64 retainReplayBytes = 256LL * 1024;

@@ -10,7 +10,10 @@ namespace Tidegate {
 
 namespace {
 
-enum Kind : quint8 { IslandAct, EventRowsAct, EventRequest };
+enum Kind : quint8 { IslandAct, EventRowsAct, EventRequest, TellAgainAct, ForgottenAct };
+
+// Added to what an asker says it missed: acts that were on their way, and the time until a loss is noticed.
+constexpr qint64 MarginMs = 5'000;
 
 void write(QDataStream &out, const Ssma::IslandInvalidation &island)
 {
@@ -25,19 +28,24 @@ void read(QDataStream &in, Ssma::IslandInvalidation &island)
 
 } // namespace
 
-NodeRelay::NodeRelay(IntentNode &node, Ssma::Publisher &publisher, Rng &rng, EventLog &log)
+NodeRelay::NodeRelay(IntentNode &node, Ssma::Publisher &publisher, const Clock &clock, Rng &rng, EventLog &log)
     : m_node(node)
     , m_publisher(publisher)
+    , m_clock(clock)
     , m_rng(rng)
+    , m_log(log)
+    , m_id(rng.token(9))
 {
     connect(&publisher, &Ssma::Publisher::islandPublished, this,
             [this](const Ssma::IslandInvalidation &island, const QByteArray &eventId, qint64 atMs, quint64 cursor) {
                 if (m_isShowing)
                     return;
-                m_node.tell(NodeCodec::encode(IslandAct, [&](QDataStream &out) {
+                const QByteArray act = NodeCodec::encode(IslandAct, [&](QDataStream &out) {
                     write(out, island);
                     out << eventId << atMs << cursor;
-                }));
+                });
+                m_told.add(eventId, act, m_clock.monotonicMs());
+                m_node.tell(act);
             });
     connect(&publisher, &Ssma::Publisher::eventRowsPublished, this,
             [this](const BackendEvent &event, const std::vector<IntentOutcome> &outcomes) {
@@ -47,9 +55,11 @@ NodeRelay::NodeRelay(IntentNode &node, Ssma::Publisher &publisher, Rng &rng, Eve
                 }));
             });
     connect(&node, &IntentNode::dialectActArrived, this, &NodeRelay::show);
-    // Rows are read from the database; of islands nobody keeps what was told.
-    connect(&node, &IntentNode::actsMissed, this,
-            [&log] { log.record("NODE_INVALIDATIONS_MISSED", LogLevel::Warn, "{}"); });
+    connect(&node, &IntentNode::stateChanged, this, [&log](NodeState state) {
+        log.record("NODE_STATE", isStuck(state) ? LogLevel::Warn : LogLevel::Info,
+                   R"({"state":")" + textOf(state) + R"("})");
+    });
+    connect(&node, &IntentNode::actsMissed, this, &NodeRelay::askAgain);
     publisher.setElsewhere([this](const BackendEvent &event, const BackendContext &context, const auto &done) {
         return hasElsewhere(event, context, done);
     });
@@ -59,16 +69,20 @@ NodeRelay::NodeRelay(IntentNode &node, Ssma::Publisher &publisher, Rng &rng, Eve
 void NodeRelay::show(const QByteArray &act)
 {
     const QScopedValueRollback showing(m_isShowing, true);
-    const auto read = NodeCodec::decode(act, [this](quint8 kind, QDataStream &in) {
+    const auto read = NodeCodec::decode(act, [this, &act](quint8 kind, QDataStream &in) {
         if (kind == IslandAct) {
-            Ssma::IslandInvalidation island;
-            QByteArray eventId;
-            qint64 atMs = 0;
-            quint64 cursor = 0;
-            Tidegate::read(in, island);
-            in >> eventId >> atMs >> cursor;
+            showIsland(act, in);
+        } else if (kind == TellAgainAct) {
+            QByteArray asker;
+            qint64 ageMs = 0;
+            in >> asker >> ageMs;
             if (in.status() == QDataStream::Ok)
-                m_publisher.publishIsland(island, eventId, atMs, cursor);
+                tellAgain(asker, ageMs);
+        } else if (kind == ForgottenAct) {
+            QByteArray asker;
+            in >> asker;
+            if (asker == m_id)
+                m_log.record("NODE_INVALIDATIONS_MISSED", LogLevel::Warn, "{}");
         } else if (kind == EventRowsAct) {
             BackendEvent event;
             std::vector<IntentOutcome> outcomes;
@@ -80,6 +94,35 @@ void NodeRelay::show(const QByteArray &act)
     });
     if (!read)
         qCWarning(lcCluster).noquote() << "an act of another node cannot be shown:" << read.error().text;
+}
+
+void NodeRelay::showIsland(const QByteArray &act, QDataStream &in)
+{
+    Ssma::IslandInvalidation island;
+    QByteArray eventId;
+    qint64 atMs = 0;
+    quint64 cursor = 0;
+    Tidegate::read(in, island);
+    in >> eventId >> atMs >> cursor;
+    if (in.status() == QDataStream::Ok && m_told.add(eventId, act, m_clock.monotonicMs()))
+        m_publisher.publishIsland(island, eventId, atMs, cursor);
+}
+
+void NodeRelay::askAgain(qint64 sinceMs)
+{
+    const qint64 ageMs = m_clock.monotonicMs() - sinceMs;
+    m_node.tell(NodeCodec::encode(TellAgainAct, [&](QDataStream &out) { out << m_id << ageMs; }));
+}
+
+//! Everybody hears it again; who knows it already does nothing.
+void NodeRelay::tellAgain(const QByteArray &asker, qint64 ageMs)
+{
+    const qint64 sinceMs = m_clock.monotonicMs() - ageMs - MarginMs;
+    const QByteArrayList acts = m_told.since(sinceMs);
+    for (const QByteArray &act : acts)
+        m_node.tell(act);
+    if (!m_told.reachesBackTo(sinceMs))
+        m_node.tell(NodeCodec::encode(ForgottenAct, [&](QDataStream &out) { out << asker; }));
 }
 
 bool NodeRelay::hasElsewhere(const BackendEvent &event, const BackendContext &context,

@@ -65,8 +65,10 @@ struct ShardHost::Parts
         decisions.setResolver([this](Decision &decision) { describe(decision); });
         shard.setTurnEndHook([this] {
             fanout.flush();
-            if (sharedata)
+            if (sharedata) {
                 sharedata->flushResults();
+                sharedata->tellTaken();
+            }
             if (mesh)
                 mesh->fanout.flush();
         });
@@ -210,7 +212,11 @@ void ShardHost::openMesh(MeshFront &mesh)
 
 void ShardHost::revokeSession(const QByteArray &sessionId)
 {
-    m_tasks->post([this, sessionId] { m_parts->ssma.revokeSession(sessionId); });
+    m_tasks->post([this, sessionId] {
+        m_parts->ssma.revokeSession(sessionId);
+        if (m_parts->sharedata)
+            m_parts->sharedata->revokeSession(sessionId);
+    });
 }
 
 void ShardHost::extendSession(const QByteArray &sessionId, qint64 expiresAtMs)

@@ -26,6 +26,7 @@ public:
         DecisionBatch *decisions = nullptr;
         NativeFunctions natives = {};
         std::function<QByteArray(const Evaluation &)> verifyProof = {};
+        Rng &rng;
     };
 
     //! Several gateways whose documents are the same ones.
@@ -34,7 +35,6 @@ public:
         QByteArray name; //!< of the deployment; empty = this gateway alone
         QByteArray natsUrl;
         std::unique_ptr<ClusterBus> bus; //!< of the documents alone
-        Rng *rng = nullptr;
     };
 
     //! Blocks. \p volatileStore: documents are gone at exit. \p started runs later on the core thread, when the
@@ -47,6 +47,7 @@ public:
     DocumentRegistry &documents() { return *m_documents; }
     DocumentApi &api() { return *m_api; }
     ShareData::Service &service() { return *m_service; }
+    ShareData::TicketDesk &tickets() { return *m_tickets; }
 
 private:
     ShareDataCore(Services services, Nodes nodes)
@@ -67,6 +68,7 @@ private:
     std::unique_ptr<FunctionPool> m_pool; //!< ends before the registry: what still runs is told to it
     std::unique_ptr<DocumentApi> m_api;
     std::unique_ptr<ShareData::RemoteAccess> m_remote;
+    std::unique_ptr<ShareData::TicketDesk> m_tickets;
     std::unique_ptr<ShareData::Service> m_service;
 };
 

@@ -26,6 +26,8 @@ struct ShareDataSettings
     qint64 authTimeoutMs = 3'000;
     bool acceptSessions = true; //!< session tokens of this gateway
     bool endsWithToken = true;
+    bool queryTokens = true;     //!< "?token=" counts
+    qint64 ticketTtlMs = 30'000; //!< 0 = no tickets
     QByteArrayList subscribeRules;
     QByteArrayList proposeRules;
     TextTable functions; //!< id to "kind" or "kind=argument"

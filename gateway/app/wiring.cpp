@@ -36,6 +36,13 @@ BudgetPool::Config budgets(const GatewayConfig &config)
 
 namespace {
 
+//! "<first>/<rest>", as the configuration has checked.
+std::pair<QByteArray, QByteArray> splitAtSlash(const QByteArray &text)
+{
+    const qsizetype slash = text.indexOf('/');
+    return {text.first(slash), text.sliced(slash + 1)};
+}
+
 Ssma::SnapshotScope snapshotScope(SnapshotSharing sharing)
 {
     switch (sharing) {
@@ -106,6 +113,7 @@ std::shared_ptr<const ShareData::Profile> shareDataProfile(const GatewayConfig &
     profile->unknownWindowMs = settings.unknownWindowMs;
     profile->hidesUnknown = settings.hideUnknown;
     profile->endsWithToken = settings.endsWithToken;
+    profile->takesQueryTokens = settings.queryTokens;
     profile->hidesErrorTexts = settings.hideErrorTexts;
     profile->asksForIdentity = !settings.authUrl.isEmpty();
     profile->canPropose = !settings.functions.empty();
@@ -133,8 +141,19 @@ Mesh::SsmaBridge::Rules bridgeRules(const GatewayConfig &config)
     Mesh::SsmaBridge::Rules rules;
     rules.outward = config.mesh.bridgeOut;
     for (auto entry = config.mesh.bridgeIn.cbegin(); entry != config.mesh.bridgeIn.cend(); ++entry) {
-        const qsizetype slash = entry.value().indexOf('/');
-        rules.inward.push_back({entry.key(), entry.value().first(slash), entry.value().sliced(slash + 1)});
+        const auto [site, channel] = splitAtSlash(entry.value());
+        rules.inward.push_back({entry.key(), site, channel});
+    }
+    return rules;
+}
+
+Mesh::DocumentBridge::Rules documentBridgeRules(const GatewayConfig &config)
+{
+    Mesh::DocumentBridge::Rules rules;
+    rules.outward = config.mesh.documentsOut;
+    for (auto entry = config.mesh.documentsIn.cbegin(); entry != config.mesh.documentsIn.cend(); ++entry) {
+        const auto [function, document] = splitAtSlash(entry.value());
+        rules.inward.push_back({entry.key(), document, function});
     }
     return rules;
 }

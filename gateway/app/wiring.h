@@ -5,6 +5,7 @@
 #include "app/gatewayconfig.h"
 #include "base/bytebudget.h"
 #include "base/eventlog.h"
+#include "session/mesh/documentbridge.h"
 #include "session/mesh/retainedmessages.h"
 #include "session/mesh/ssmabridge.h"
 #include "session/sharedata/profile.h"
@@ -28,6 +29,7 @@ std::shared_ptr<const ShareData::Profile> shareDataProfile(const GatewayConfig &
 std::shared_ptr<const ShareData::TokenGate>
 shareDataTokens(const GatewayConfig &config, std::shared_ptr<const IssuerKeys> issuers, const Authenticator &sessions);
 Mesh::SsmaBridge::Rules bridgeRules(const GatewayConfig &config);
+Mesh::DocumentBridge::Rules documentBridgeRules(const GatewayConfig &config);
 Mesh::RetainedMessages::Config retention(const GatewayConfig &config);
 EventLog::Config eventLog(const GatewayConfig &config);
 Admin::OperatorRoles operatorRoles(const GatewayConfig &config);

@@ -38,7 +38,12 @@ Principal Authenticator::fromBearer(QByteArrayView authorization) const
 Principal Authenticator::fromToken(QByteArrayView token) const
 {
     const Principal principal = m_signer.verify(token, m_clock.nowMs());
-    return m_revoked.contains(principal.sessionId, principal.expiresAtMs) ? Principal() : principal;
+    return isRevoked(principal.sessionId, principal.expiresAtMs) ? Principal() : principal;
+}
+
+bool Authenticator::isRevoked(const QByteArray &sessionId, qint64 expiresAtMs) const
+{
+    return m_revoked.contains(sessionId, expiresAtMs);
 }
 
 Principal Authenticator::fromRequest(QByteArrayView cookieHeader, QByteArrayView authorization) const

@@ -25,6 +25,8 @@ public:
 
     //! For HTTP API requests: the bearer if an Authorization header is present, else the cookie.
     Principal fromRequest(QByteArrayView cookieHeader, QByteArrayView authorization) const;
+    //! Whether the session was ended before its time.
+    bool isRevoked(const QByteArray &sessionId, qint64 expiresAtMs) const;
     //! Whether the request carries a token at all, good or bad.
     bool hasToken(QByteArrayView cookieHeader, QByteArrayView authorization) const;
 

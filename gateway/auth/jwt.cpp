@@ -2,6 +2,7 @@
 #include "auth/jwt.h"
 
 #include "auth/crypto.h"
+#include "auth/signclaims.h"
 #include "wire/jsontext.h"
 
 #include <QJsonDocument>
@@ -103,6 +104,12 @@ Principal principalOf(const QJsonObject &claims, bool requireExpiry, qint64 nowM
 
 } // namespace
 
+QByteArray signClaims(const QByteArray &claims, QByteArrayView secret)
+{
+    const QByteArray signedPart = toBase64Url(R"({"alg":"HS256","typ":"JWT"})") + '.' + toBase64Url(claims);
+    return signedPart + '.' + toBase64Url(hmac(HmacHash::Sha256, secret, signedPart));
+}
+
 TokenSigner::TokenSigner(QByteArray secret, bool requireExpiry)
     : m_secret(std::move(secret))
     , m_requireExpiry(requireExpiry)
@@ -129,8 +136,7 @@ QByteArray TokenSigner::issue(const Principal &principal, std::chrono::milliseco
         Json::appendString(claims, principal.site);
     }
     claims += '}';
-    const QByteArray signedPart = toBase64Url(R"({"alg":"HS256","typ":"JWT"})") + '.' + toBase64Url(claims);
-    return signedPart + '.' + toBase64Url(hmac(HmacHash::Sha256, m_secret, signedPart));
+    return signClaims(claims, m_secret);
 }
 
 qint64 TokenSigner::expiresAtMs(std::chrono::milliseconds ttl, qint64 nowMs)

@@ -28,7 +28,7 @@ public:
     virtual Opening subscriber() const = 0;
     virtual Opening publisher() const = 0;
     //! A client that was away and has seen everything up to \p position, as a client of this dialect would say it.
-    //! \p position is what lastPosition() found.
+    //! \p position is what lastPosition() found. Both only if hasPositions().
     virtual Opening returningSubscriber(const QByteArray &position) const = 0;
     //! The newest position in what a subscriber received, or empty.
     virtual QByteArray lastPosition(const QByteArray &received) const = 0;
@@ -37,6 +37,8 @@ public:
     virtual QByteArray publication(const QByteArray &run, quint32 first, int count, int payloadBytes) const = 0;
     //! What the server sends to the publisher itself names each number once (an acknowledgement or an echo).
     virtual bool acknowledges() const = 0;
+    //! A returning subscriber can say what it has seen, and receives the rest whole.
+    virtual bool hasPositions() const = 0;
 };
 
 } // namespace Tidegate::Bench

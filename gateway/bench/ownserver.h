@@ -9,8 +9,15 @@ namespace Tidegate::Bench {
 class OwnServer
 {
 public:
+    struct Settings
+    {
+        QByteArray toml = {}; //!< configuration besides what this adds
+        //! On standard error, before the URL to use; empty = that is on standard output's first line.
+        QByteArray announcement = {};
+    };
+
     //! Starts \p program "serve" and waits until it listens. \p arguments come last.
-    Result<void> start(const QString &program, const QStringList &arguments);
+    Result<void> start(const QString &program, const Settings &settings, const QStringList &arguments);
     QString url() const { return m_url; }
     qint64 processId() const { return m_process.processId(); }
 

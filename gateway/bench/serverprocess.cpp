@@ -72,12 +72,26 @@ Result<void> ServerProcess::waitForPort(quint16 port)
     return {};
 }
 
-Error ServerProcess::notStarted()
+Result<QString> ServerProcess::announcedUrl(const QByteArray &announcement)
+{
+    const QByteArray said = errorText();
+    const qsizetype at = said.indexOf(announcement);
+    if (at < 0)
+        return notStarted();
+    return QString::fromUtf8(said.mid(at + announcement.size()).split('\n').first()).section(u' ', 0, 0);
+}
+
+QByteArray ServerProcess::errorText() const
 {
     QFile file(filePath(QStringLiteral("stderr.log")));
-    const QString said = file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()).trimmed() : QString();
-    return {ErrorCode::Unavailable, QStringLiteral("the server to measure did not start: %1 %2: %3")
-                                        .arg(m_process.program(), m_process.errorString(), said)};
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+Error ServerProcess::notStarted()
+{
+    return {ErrorCode::Unavailable,
+            QStringLiteral("the server to measure did not start: %1 %2: %3")
+                .arg(m_process.program(), m_process.errorString(), QString::fromUtf8(errorText()).trimmed())};
 }
 
 } // namespace Tidegate::Bench

@@ -26,6 +26,7 @@ public:
     QByteArray lastPosition(const QByteArray &received) const override;
     QByteArray publication(const QByteArray &run, quint32 first, int count, int payloadBytes) const override;
     bool acknowledges() const override { return true; }
+    bool hasPositions() const override { return true; }
 
 private:
     Opening webSocket(const QByteArray &query) const;

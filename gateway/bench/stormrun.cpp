@@ -12,6 +12,10 @@ StormRun::StormRun(const Target &target, const Dialect &dialect, const Plan &pla
 
 Report StormRun::execute()
 {
+    if (!m_dialect.hasPositions()) {
+        giveUp(QStringLiteral("clients of this dialect cannot say what they have seen; use ssma"));
+        return m_report;
+    }
     if (!visit() || !publishMissed())
         return m_report;
     const std::vector<double> serverCpu = m_server.threadCpuSeconds();

@@ -44,7 +44,7 @@ size_t Swarm::add(std::shared_ptr<const Opening> opening)
     const size_t index = m_members.size();
     Member &member = *m_members.emplace_back(std::make_unique<Member>());
     member.opening = std::move(opening);
-    if (!member.stream.open(m_target)) {
+    if (!member.stream.open(m_target.forConnection(index))) {
         end(index, member.stream.error());
         return index;
     }

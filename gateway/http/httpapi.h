@@ -15,6 +15,9 @@ namespace Tidegate {
 namespace Admin {
 class OperatorGate;
 }
+namespace ShareData {
+class TicketDesk;
+}
 namespace Ssma {
 class OptimisticApi;
 }
@@ -37,7 +40,8 @@ struct HttpApiPorts
     std::shared_ptr<Admin::OperatorGate> operators = {}; //!< none: no /admin/v1
     DecisionSink *decisions = nullptr;                   //!< none: nobody records why something is refused
     DocumentApi *documents = nullptr;                    //!< none: no /admin/sharedata
-    std::function<QByteArray()> brokerState = {};        //!< for /health; none: there is no broker
+    std::function<QJsonObject()> furtherHealth = {};     //!< members of /health; may be empty
+    ShareData::TicketDesk *tickets = nullptr;            //!< none: no /realtime/ticket
 };
 
 //! The HTTP API (SSMA spec sections 3, 4, 5): QHttpServer and its routes on one thread of their own, named "http".

@@ -8,7 +8,7 @@ namespace Tidegate {
 HttpApiCore::HttpApiCore(const HttpApiConfig &config, const HttpApiPorts &ports)
     : m_pipeline(config.allowedOrigins, config.limits, ports.auth.authenticator(), ports.events, ports.clock)
     , m_auth(ports.auth)
-    , m_logs(ports.auth, ports.events, ports.clock, config.limits.logBatches, ports.brokerState)
+    , m_logs(ports.auth, ports.events, ports.clock, config.limits.logBatches, ports.furtherHealth)
     , m_optimistic(ports.optimistic, config.metricsPublic)
     , m_admin(ports.optimistic)
     , m_adminV1(ports.operators)
@@ -16,6 +16,7 @@ HttpApiCore::HttpApiCore(const HttpApiConfig &config, const HttpApiPorts &ports)
     , m_islands(ports.optimistic, ports.events, ports.clock,
                 {config.islandsDemo, config.islandsEnabled, config.disabledIslands})
     , m_sharedata(ports.documents, config.documentToken)
+    , m_tickets(ports.tickets)
     , m_demo(config.devMode)
     , m_desk(config.bounds, ports.clock, [this](const RequestPtr &request) {
         if (m_pipeline.admits(request))
@@ -32,6 +33,7 @@ HttpApiCore::HttpApiCore(const HttpApiConfig &config, const HttpApiPorts &ports)
     m_internal.addTo(m_table);
     m_islands.addTo(m_table);
     m_sharedata.addTo(m_table);
+    m_tickets.addTo(m_table);
     m_demo.addTo(m_table);
 }
 

@@ -14,6 +14,7 @@
 #include "http/requestpipeline.h"
 #include "http/routetable.h"
 #include "http/sharedataroutes.h"
+#include "http/ticketroutes.h"
 
 namespace Tidegate {
 
@@ -40,6 +41,7 @@ private:
     InternalRoutes m_internal;
     IslandRoutes m_islands;
     ShareDataRoutes m_sharedata;
+    TicketRoutes m_tickets;
     DemoRoutes m_demo;
     RequestDesk m_desk; //!< last: it ends the open requests before the routes go
 };

@@ -63,12 +63,12 @@ QByteArray logLine(const QJsonObject &entry, const QJsonObject &batch, const Pri
 } // namespace
 
 LogRoutes::LogRoutes(AuthService &auth, EventLog &events, const Clock &clock, FixedWindowLimiter::Config batchLimit,
-                     std::function<QByteArray()> brokerState)
+                     std::function<QJsonObject()> furtherHealth)
     : m_auth(auth)
     , m_events(events)
     , m_clock(clock)
     , m_batchLimit(batchLimit)
-    , m_brokerState(std::move(brokerState))
+    , m_furtherHealth(std::move(furtherHealth))
 {
 }
 
@@ -87,8 +87,9 @@ void LogRoutes::health(const RequestPtr &request)
                        {QStringLiteral("service"), QStringLiteral("ssma")},
                        {QStringLiteral("timestamp"), m_clock.nowMs()},
                        {QStringLiteral("logPipeline"), pipeline}};
-    if (m_brokerState)
-        health.insert(QStringLiteral("broker"), QString::fromLatin1(m_brokerState()));
+    const QJsonObject further = m_furtherHealth ? m_furtherHealth() : QJsonObject();
+    for (auto member = further.begin(); member != further.end(); ++member)
+        health.insert(member.key(), member.value());
     request->answer(Replies::json(200, health));
 }
 

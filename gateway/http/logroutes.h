@@ -15,9 +15,9 @@ class RouteTable;
 class LogRoutes
 {
 public:
-    //! \p brokerState may be empty: there is no broker.
+    //! \p furtherHealth: what /health says besides; may be empty.
     LogRoutes(AuthService &auth, EventLog &events, const Clock &clock, FixedWindowLimiter::Config batchLimit,
-              std::function<QByteArray()> brokerState);
+              std::function<QJsonObject()> furtherHealth);
     void addTo(RouteTable &table);
     void setLimit(FixedWindowLimiter::Config batchLimit) { m_batchLimit = FixedWindowLimiter(batchLimit); }
 
@@ -32,7 +32,7 @@ private:
     EventLog &m_events;
     const Clock &m_clock;
     FixedWindowLimiter m_batchLimit;
-    const std::function<QByteArray()> m_brokerState;
+    const std::function<QJsonObject()> m_furtherHealth;
 };
 
 } // namespace Tidegate

@@ -7,6 +7,7 @@
 #include "http/jsonbody.h"
 #include "http/replies.h"
 #include "http/rules.h"
+#include "http/ticketroutes.h"
 #include "wire/jsontext.h"
 
 namespace Tidegate {
@@ -18,6 +19,12 @@ constexpr qsizetype MaxLoggedPathBytes = 256;
 bool hasBody(const QByteArray &method)
 {
     return method == "POST" || method == "PUT" || method == "PATCH" || method == "DELETE";
+}
+
+//! Whose bearer need not be a session's: the route says what it is worth.
+bool hasBearerOfItsOwn(const QByteArray &path)
+{
+    return path == TicketRoutes::Path;
 }
 
 void removeTrailingSlashes(QByteArray &path)
@@ -115,7 +122,8 @@ bool RequestPipeline::passesSession(RequestContext &request) const
 {
     const QByteArray authorization = request.header("Authorization");
     request.principal = m_authenticator.fromRequest(request.header("Cookie"), authorization);
-    if (request.principal.isGuest() && m_authenticator.hasToken(request.header("Cookie"), authorization))
+    if (request.principal.isGuest() && !hasBearerOfItsOwn(request.request.path) &&
+        m_authenticator.hasToken(request.header("Cookie"), authorization))
         request.tell(AuthRules::TokenRefused);
     request.cookieAuthenticated = authorization.isEmpty() && request.principal.hasSession();
     // A browser attaches the cookie to any page's request; only the Origin tells whose page it was. Routes that set the

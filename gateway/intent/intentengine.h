@@ -88,6 +88,17 @@ public:
     void amend(AmendKind kind, const std::optional<QByteArray> &site, const QByteArray &id, const QByteArray &actor,
                Change change, std::function<void(Result<IntentPtr>)> done, const QByteArray &reason = {});
 
+    //! Runs \p then when this engine knows every row up to \p seq; perhaps at once, and always at once where it
+    //! decides. Another node may have told a client of rows that are still on their way here. \p then may find the seq
+    //! not reached: it is from another history, or the way is cut.
+    void whenReached(quint64 seq, std::function<void()> then)
+    {
+        if (m_leader && seq > m_headSeq)
+            m_leader->whenReached(seq, std::move(then));
+        else
+            then();
+    }
+
     //! Rows as a client may still see them: nothing below floorSeq().
     void read(IntentQuery query, std::function<void(Result<std::vector<IntentPtr>>)> done);
 

@@ -22,6 +22,9 @@ public:
     //! \p changed is the row as it is to become, at the seq it was read. Conflict when it has moved since.
     virtual void amend(AmendKind kind, IntentPtr changed, QByteArray actor, QByteArray reason,
                        std::function<void(Result<IntentPtr>)> done) = 0;
+    //! Runs \p then once no row up to \p seq is still to come here, or when that has taken too long: the seq may be
+    //! one of another history.
+    virtual void whenReached(quint64 seq, std::function<void()> then) = 0;
 };
 
 } // namespace Tidegate

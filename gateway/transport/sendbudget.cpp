@@ -17,12 +17,12 @@ void SendBudget::send(Connection &connection, const QByteArray &bytes, SendKind 
         connection.writeEagerly();
         settle(connection.queuedBytes());
     }
+    // One message may be larger than the limit; it is the second that finds the first still waiting.
+    const bool owesTooMuch = kind == SendKind::Solicited && m_solicited > limits.solicitedBytes;
     if (kind == SendKind::Solicited)
         m_solicited += bytes.size();
     connection.send(bytes);
-    // One message may be larger than the limit; it is the second that finds the first still waiting.
-    m_isOverflowing =
-        m_solicited > limits.solicitedBytes || connection.queuedBytes() - m_solicited > hardLimit + bytes.size();
+    m_isOverflowing = owesTooMuch || connection.queuedBytes() - m_solicited > hardLimit + bytes.size();
 }
 
 void SendBudget::giveUp(Connection &connection)

@@ -44,6 +44,30 @@ struct Ping
 
 using ClientFrame = std::variant<Subscribe, Unsubscribe, Propose, Ping>;
 
+// What a frame weighs while it waits for its answer.
+inline qsizetype byteSize(const Subscribe &frame)
+{
+    return frame.documentId.size() + frame.since.size();
+}
+inline qsizetype byteSize(const Unsubscribe &frame)
+{
+    return frame.documentId.size();
+}
+inline qsizetype byteSize(const Propose &frame)
+{
+    return frame.documentId.size() + frame.functionId.size() + frame.correlationId.size() + frame.proposedData.size() +
+           frame.proof.json.size() + frame.proof.purpose.size() + frame.proof.signature.size() +
+           frame.idempotencyKey.size();
+}
+inline qsizetype byteSize(const Ping &frame)
+{
+    return frame.correlationId.size();
+}
+inline qsizetype byteSize(const ClientFrame &frame)
+{
+    return std::visit([](const auto &each) { return byteSize(each); }, frame);
+}
+
 //! Why a message is none of these; the connection ends after it.
 struct InvalidMessage
 {

@@ -14,6 +14,8 @@ Rectangle {
     //! What is unusual (from "above" on) and what is bad, as such or as a share "of" another; texts say what it means for clients.
     readonly property var rules: [
         { name: "intents.storeFailures", above: 0.01, bad: 0.01, text: qsTr("The disk does not take intents: clients get no acknowledgement.") },
+        { name: "node.stuck", above: 0.5, bad: 0.5, text: qsTr("Nobody leads, or this gateway is cut off: intents wait.") },
+        { name: "broker.lost", above: 0.5, bad: 0.5, text: qsTr("NATS cannot be reached: messages stay with this gateway's own clients.") },
         { name: "core.lagMs", above: 20, bad: 200, text: qsTr("The core is behind: everything waits.") },
         { name: "backend.latencyMs", above: 250, bad: 2000, text: qsTr("The backend is slow: intents stay undecided.") },
         { name: "intents.failed", of: "intents.received", above: 0.02, bad: 0.2, text: qsTr("Intents fail: the backend does not decide them.") },

@@ -77,7 +77,11 @@ private Q_SLOTS:
 
     void linksTellDialectUserAndSubscriptions();
     void linksCanBeThrottledAndKicked();
+    void throttledLinkIsClosedAndRecorded();
     void streamsTellWhatADocumentKeeps();
+    void subscriptionsTellWhoFollowsADocument();
+    void subscriptionTellsWhatItsClientMissed();
+    void eventsAreADocumentsTransactions();
     void refusalIsRecorded_data();
     void refusalIsRecorded();
     void refusedUpgradeIsRecorded_data();
@@ -87,6 +91,7 @@ private Q_SLOTS:
 private:
     std::unique_ptr<InProcessClient> open(const QByteArray &token = "tg");
     QList<QJsonObject> rows(const QString &resource, const QJsonObject &columns = {});
+    QJsonObject one(const QString &resource, const QString &key);
     QString commandOn(const QString &link, const QString &command, const QJsonObject &args);
 
     std::unique_ptr<QTemporaryDir> m_directory;
@@ -128,6 +133,17 @@ QList<QJsonObject> TestAdminDocuments::rows(const QString &resource, const QJson
             found = page->rows;
     });
     return QTest::qWaitFor([&] { return isDone; }) ? found : QList<QJsonObject>();
+}
+
+QJsonObject TestAdminDocuments::one(const QString &resource, const QString &key)
+{
+    QJsonObject found;
+    bool isDone = false;
+    m_port->fetchOne(resource, key, m_port.get(), [&](const Result<QJsonObject> &row) {
+        isDone = true;
+        found = row.value_or(QJsonObject());
+    });
+    return QTest::qWaitFor([&] { return isDone; }) ? found : QJsonObject();
 }
 
 QString TestAdminDocuments::commandOn(const QString &link, const QString &command, const QJsonObject &args)
@@ -174,6 +190,88 @@ void TestAdminDocuments::linksCanBeThrottledAndKicked()
     QTRY_COMPARE(rows(u"links"_s).first()[u"throttle"_s], 5);
     QCOMPARE(commandOn(link, u"kick"_s, {}), u"1 of 1 disconnected"_s);
     QTRY_COMPARE(int(code), 1008);
+}
+
+void TestAdminDocuments::throttledLinkIsClosedAndRecorded()
+{
+    const auto client = open();
+    quint16 code = 0;
+    connect(client.get(), &InProcessClient::closed, this, [&code](quint16 told) { code = told; });
+    QTRY_COMPARE(rows(u"links"_s).size(), 1);
+    const QString link = rows(u"links"_s).first()[u"id"_s].toString();
+    QCOMPARE(commandOn(link, u"throttle"_s, {{u"max"_s, 2}}), u"1 of 1 throttled"_s);
+    for (int i = 0; i < 3; ++i)
+        client->send(ping());
+    QTRY_COMPARE(int(code), 1008);
+    QTRY_COMPARE(rows(u"decisions"_s, {{u"rule"_s, u"links.throttle"_s}}).size(), 1);
+    QCOMPARE(rows(u"decisions"_s).first()[u"user"_s], u"ann"_s);
+}
+
+void TestAdminDocuments::subscriptionsTellWhoFollowsADocument()
+{
+    const auto client = open();
+    client->send(propose("set"));
+    QTRY_COMPARE(rows(u"events"_s, {{u"stream"_s, u"doc.d"_s}}).size(), 1); // stored
+    client->send(subscribe("d"));
+    client->send(subscribe("e"));
+    const QJsonObject columns{{u"channel"_s, u"d"_s}};
+    QTRY_COMPARE(rows(u"subscriptions"_s, columns).size(), 1);
+    const QJsonObject row = rows(u"subscriptions"_s, columns).first();
+    const QString link = rows(u"links"_s).first()[u"id"_s].toString();
+    QCOMPARE(row[u"id"_s].toString(), link + u"/d"_s);
+    QCOMPARE(row[u"link"_s].toString(), link);
+    QCOMPARE(row[u"user"_s], u"ann"_s);
+    QCOMPARE(row[u"role"_s], u"user"_s);
+    QCOMPARE(row[u"stream"_s], u"doc.d"_s);
+    QVERIFY(row[u"since"_s].toInteger() > 0);
+    QCOMPARE(row[u"startedAfter"_s], 1);
+    QCOMPARE(row[u"position"_s], 1);
+    QCOMPARE(row[u"head"_s], 1);
+    QCOMPARE(row[u"continuity"_s], u"snapshot"_s);
+    QCOMPARE(rows(u"subscriptions"_s, {{u"link"_s, link}}).size(), 2);
+    client->send(propose("set"));
+    QTRY_COMPARE(rows(u"subscriptions"_s, columns).value(0)[u"position"_s], 2);
+    QCOMPARE(rows(u"subscriptions"_s, columns).first()[u"startedAfter"_s], 1);
+    client->close();
+    QTRY_VERIFY(rows(u"subscriptions"_s).isEmpty());
+}
+
+void TestAdminDocuments::subscriptionTellsWhatItsClientMissed()
+{
+    const auto client = open();
+    client->send(propose("set"));
+    QTRY_COMPARE(rows(u"events"_s, {{u"stream"_s, u"doc.d"_s}}).size(), 1); // stored
+    client->send(subscribe("d", "0"));
+    client->send(subscribe("e", "17"));
+    const auto subscription = [this](const QString &id) {
+        return rows(u"subscriptions"_s, {{u"channel"_s, id}}).value(0);
+    };
+    QTRY_COMPARE(subscription(u"d"_s)[u"continuity"_s], u"exact"_s);
+    QCOMPARE(subscription(u"d"_s)[u"recoveries"_s], 1);
+    QVERIFY(!subscription(u"d"_s).contains(u"gapReason"_s));
+    QTRY_COMPARE(subscription(u"e"_s)[u"continuity"_s], u"gap"_s);
+    QCOMPARE(subscription(u"e"_s)[u"gapReason"_s], u"retention"_s);
+}
+
+void TestAdminDocuments::eventsAreADocumentsTransactions()
+{
+    const auto client = open();
+    client->send(propose("set"));
+    client->send(propose("no"));
+    const QJsonObject stream{{u"stream"_s, u"doc.d"_s}};
+    QTRY_COMPARE(rows(u"events"_s, stream).size(), 2);
+    const QJsonObject newest = rows(u"events"_s, stream).first();
+    QCOMPARE(newest[u"offset"_s], 2);
+    QCOMPARE(newest[u"stream"_s], u"doc.d"_s);
+    QCOMPARE(newest[u"key"_s], u"d"_s);
+    QVERIFY(newest[u"at"_s].toInteger() > 0);
+    QVERIFY(newest[u"bytes"_s].toInteger() > 0);
+    QCOMPARE(newest[u"payload"_s].toObject(), (QJsonObject{{u"accepted"_s, false}}));
+    QCOMPARE(rows(u"events"_s, stream).last()[u"payload"_s].toObject(), (QJsonObject{{u"accepted"_s, true}}));
+    QVERIFY(rows(u"events"_s, {{u"stream"_s, u"doc.e"_s}}).isEmpty());
+    QVERIFY(rows(u"events"_s, {{u"stream"_s, u"doc.none"_s}}).isEmpty());
+    QCOMPARE(one(u"events"_s, u"doc.d/1"_s)[u"offset"_s], 1);
+    QVERIFY(one(u"events"_s, u"doc.d/3"_s).isEmpty());
 }
 
 void TestAdminDocuments::streamsTellWhatADocumentKeeps()

@@ -103,6 +103,8 @@ void TestConfigLoader::everySettingCanBeSetInEachLayer_data()
         {"mesh.overflow", {QStringLiteral("drop-newest"), "'drop-newest'"}},
         {"mesh.retain", {QStringLiteral("a.*,b"), "['a.*', 'b']"}},
         {"mesh.bridge_out", {QStringLiteral("ssma.a.>"), "['ssma.a.>']"}},
+        {"mesh.documents_out", {QStringLiteral("doc.a"), "['doc.a']"}},
+        {"mesh.documents_in", {QStringLiteral("a.*=set/doc"), "{'a.*' = 'set/doc'}"}},
         {"mesh.bridge_in", {QStringLiteral("a.*=site/channel"), "{'a.*' = 'site/channel'}"}},
         {"backend.url", {QStringLiteral("http://127.0.0.1:1/b"), "'http://127.0.0.1:1/b'"}},
         {"log.exporter", {QStringLiteral("file"), "'file'"}},

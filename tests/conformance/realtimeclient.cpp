@@ -17,6 +17,43 @@ QUrl Realtime::url(const GatewayProcess &gateway, const QByteArray &token)
                              "/realtime?token=" + token.toPercentEncoding());
 }
 
+QByteArray Realtime::upgrade(const GatewayProcess &gateway, const QByteArray &target, const QByteArray &headers)
+{
+    // Whoever was let in is not told good-bye before it has ended: a frame that is none does that.
+    return rawExchange(gateway.port(), "GET " + target +
+                                           " HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                                           "Sec-WebSocket-Version: 13\r\n"
+                                           "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+                                           headers + "\r\n\xff\xff");
+}
+
+HttpAnswer Operator::get(const QString &resource, const QString &filter)
+{
+    const QString query = filter.isEmpty() ? QString() : QStringLiteral("?filter=") + filter;
+    return m_http.get(QStringLiteral("/admin/v1/") + resource + query, {{"Authorization", "Bearer " + m_token}});
+}
+
+QList<QJsonObject> Operator::rows(const QString &resource, const QString &filter)
+{
+    QList<QJsonObject> rows;
+    for (const QJsonValue &row : arrayAt(get(resource, filter).json(), "rows"))
+        rows.append(row.toObject());
+    return rows;
+}
+
+qint64 Operator::decided(const char *rule)
+{
+    qint64 count = 0;
+    for (const QJsonObject &row : rows(QStringLiteral("decisions"), QStringLiteral("rule:eq:") + QLatin1String(rule)))
+        count += numberAt(row, "count");
+    return count;
+}
+
+QJsonObject Operator::decision(const char *rule)
+{
+    return rows(QStringLiteral("decisions"), QStringLiteral("rule:eq:") + QLatin1String(rule)).value(0);
+}
+
 QJsonObject Realtime::subscribe(const QByteArray &id, const QByteArray &since)
 {
     QJsonObject frame = json(R"({"v":1,"type":"subscribe"})");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "support/gatewayprocess.h"
+#include "support/httpclient.h"
 #include "support/json.h"
 #include "support/wsclient.h"
 
@@ -12,6 +13,8 @@ namespace Realtime {
 
 QStringList fixtureArgs();
 QUrl url(const GatewayProcess &gateway, const QByteArray &token = "tg-user");
+//! The answer to a WebSocket upgrade of \p target with \p headers, each ended by CR LF. Whoever is let in leaves.
+QByteArray upgrade(const GatewayProcess &gateway, const QByteArray &target, const QByteArray &headers = {});
 QJsonObject subscribe(const QByteArray &id, const QByteArray &since = {});
 QJsonObject unsubscribe(const QByteArray &id);
 //! The proof's purpose is \p functionId unless \p purpose is given; \p dataJson is any JSON.
@@ -20,6 +23,28 @@ QJsonObject propose(const QByteArray &id, const QByteArray &functionId, const QB
 QJsonObject count(int value);
 
 } // namespace Realtime
+
+//! What operators of a gateway see.
+class Operator
+{
+public:
+    explicit Operator(const GatewayProcess &gateway)
+        : m_http(gateway.url(QStringLiteral("/")))
+        , m_token(gateway.mintToken("admin"))
+    {
+    }
+
+    HttpAnswer get(const QString &resource, const QString &filter = {});
+    QList<QJsonObject> rows(const QString &resource, const QString &filter = {});
+    //! How often \p rule decided something.
+    qint64 decided(const char *rule);
+    //! The newest decision of \p rule.
+    QJsonObject decision(const char *rule);
+
+private:
+    HttpClient m_http;
+    const QByteArray m_token;
+};
 
 //! A ShareData client with the habits tests need. The frames it has seen are in `ws`.
 class RealtimeClient

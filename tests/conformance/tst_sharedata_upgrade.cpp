@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "conformance/realtimeclient.h"
-#include "support/httpclient.h"
 
 #include <QTest>
 
@@ -27,21 +26,13 @@ private Q_SLOTS:
     void nothingIsSaidUntilAsked();
 
 private:
-    //! Status line of a WebSocket upgrade of \p target with \p headers, each ended by CR LF.
-    QByteArray upgrade(const QByteArray &target, const QByteArray &headers = {});
+    QByteArray upgrade(const QByteArray &target, const QByteArray &headers = {})
+    {
+        return Realtime::upgrade(m_gateway, target, headers);
+    }
 
     GatewayProcess m_gateway;
 };
-
-QByteArray TestShareDataUpgrade::upgrade(const QByteArray &target, const QByteArray &headers)
-{
-    // Whoever was let in is not told good-bye before it has ended: a frame that is none does that.
-    return rawExchange(m_gateway.port(), "GET " + target +
-                                             " HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                                             "Sec-WebSocket-Version: 13\r\n"
-                                             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
-                                             headers + "\r\n\xff\xff");
-}
 
 void TestShareDataUpgrade::tokenIsTakenFromHeaderOrQuery_data()
 {

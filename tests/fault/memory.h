@@ -24,6 +24,17 @@ inline qint64 residentBytes(qint64 processId)
     return file.readAll().split(' ').value(1).toLongLong() * ::sysconf(_SC_PAGESIZE);
 }
 
+//! The most of it there was at a time since the process began.
+inline qint64 peakBytes(qint64 processId)
+{
+    QFile file(QStringLiteral("/proc/%1/status").arg(processId));
+    if (!file.open(QIODevice::ReadOnly))
+        return 0;
+    const QByteArray status = file.readAll();
+    const qsizetype at = status.indexOf("VmHWM:");
+    return at < 0 ? 0 : status.mid(at + 6, status.indexOf("kB", at) - at - 6).trimmed().toLongLong() * 1024;
+}
+
 //! How long the threads of a process, together, were ready to run while others had the processors.
 inline qint64 runQueueWaitMs(qint64 processId)
 {

@@ -175,7 +175,7 @@ public:
                              published.append(reason + ' ' + intent->id);
                          });
         node = std::make_unique<IntentNode>(IntentNode::Config{"test"},
-                                            IntentNode::Services{engine, store, store, bus, clock, rng});
+                                            IntentNode::Services{engine, store, store, bus, clock, rng, counters});
         QObject::connect(node.get(), &IntentNode::dialectActArrived, node.get(),
                          [this](const QByteArray &act) { acts.append(act); });
         QObject::connect(node.get(), &IntentNode::actsMissed, node.get(), [this] { ++missed; });
@@ -202,6 +202,7 @@ public:
     }
 
     SystemRng rng;
+    NodeCounters counters;
     HeldBackend backend;
     TestBroker::Bus bus;
     TestDatabase::Store store;

@@ -17,6 +17,8 @@ private Q_SLOTS:
     void whatAnyNodeIsGivenIsPublishedOnAllInOneOrder();
     void aRepetitionOnAnotherNodeGetsTheStoredOutcome();
     void anAnswerComesWhenItsRowIsHere();
+    void aCursorAheadWaitsForItsRow();
+    void aCursorOfAnotherHistoryWaitsNotForEver();
     void amendmentsReachAllNodesWithTheirReason();
     void anAmendmentOfARowThatMovedIsRefused();
     void whatDialectsTellArrivesInOrder();
@@ -136,6 +138,37 @@ void TestIntentNode::anAnswerComesWhenItsRowIsHere()
     asking.bus.lose(0);
     QTRY_VERIFY((passTime(250), submitted->isDone()));
     QCOMPARE(asking.engine.headSeq(), 1u);
+}
+
+//! Somebody was told of a row by another node and comes here with it.
+void TestIntentNode::aCursorAheadWaitsForItsRow()
+{
+    NodeFixture &late = follower();
+    late.bus.lose(1'000'000);
+    const SubmittedPtr submitted = at(leader()).submit({"it-0001"});
+    QTRY_COMPARE(at(leader()).backend.calls.size(), size_t(1));
+    at(leader()).answerAll();
+    QTRY_VERIFY(submitted->isDone());
+    std::optional<quint64> headThen;
+    late.engine.whenReached(1, [&] { headThen = late.engine.headSeq(); });
+    passTime(500);
+    QVERIFY(!headThen);
+    late.bus.lose(0);
+    QTRY_VERIFY((passTime(250), headThen.has_value()));
+    QCOMPARE(*headThen, 1u);
+}
+
+void TestIntentNode::aCursorOfAnotherHistoryWaitsNotForEver()
+{
+    std::optional<quint64> headThen;
+    follower().engine.whenReached(7, [&] { headThen = follower().engine.headSeq(); });
+    passTime(2'500);
+    QVERIFY(!headThen);
+    QTRY_VERIFY((passTime(250), headThen.has_value()));
+    QCOMPARE(*headThen, 0u);
+    bool hasRun = false;
+    at(leader()).engine.whenReached(7, [&] { hasRun = true; });
+    QVERIFY(hasRun);
 }
 
 void TestIntentNode::amendmentsReachAllNodesWithTheirReason()

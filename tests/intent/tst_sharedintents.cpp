@@ -57,7 +57,7 @@ public:
         NatsBus::Config nats;
         nats.url = "nats://127.0.0.1:" + QByteArray::number(natsWire.port());
         nats.reconnectWaitMs = 50;
-        bus = *NatsBus::create(std::move(nats), counters);
+        bus = *NatsBus::create(std::move(nats), counters.bus);
         QObject::connect(&engine, &IntentEngine::batchSettled, &engine, [this](const SettledBatchPtr &batch) {
             for (const IntentPtr &intent : batch->intents)
                 published.append(intent->id);
@@ -66,7 +66,7 @@ public:
         if (!contents)
             qFatal("%s", qPrintable(contents.error().text));
         node = std::make_unique<IntentNode>(IntentNode::Config{"test"},
-                                            IntentNode::Services{engine, store, store, *bus, clock, rng});
+                                            IntentNode::Services{engine, store, store, *bus, clock, rng, counters});
         node->start(*std::move(contents));
     }
     ~Node() { store.close(); }
@@ -92,7 +92,7 @@ public:
     SystemClock clock;
     SystemRng rng;
     TaskQueue queue;
-    BusCounters counters;
+    NodeCounters counters;
     CountingBackend backend;
     PostgresIntentStore store;
     IntentEngine engine;

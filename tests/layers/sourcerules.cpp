@@ -39,7 +39,7 @@ const Edges &edges()
         {QStringLiteral("session"), names("intent document room cluster ssma mesh sharedata")},
         {QStringLiteral("admin"), names("session")},
         {QStringLiteral("http"), names("admin")},
-        {QStringLiteral("bench"), names("wire")},
+        {QStringLiteral("bench"), names("wire mesh")},
         {QStringLiteral("app"), names("http bench")},
         {QStringLiteral("qml"), names("admin")},
         {QStringLiteral("desktop"), names("app qml")},

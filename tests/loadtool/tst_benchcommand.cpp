@@ -17,6 +17,10 @@ private Q_SLOTS:
     void everyScenarioRunsClean_data();
     void everyScenarioRunsClean();
     void withoutUrlItStartsItsOwnGateway();
+    void itsOwnGatewaySpeaksEveryDialect_data();
+    void itsOwnGatewaySpeaksEveryDialect();
+    void whatADialectCannotDoIsSaid_data();
+    void whatADialectCannotDoIsSaid();
     void aRefusalIsShownInTheGatewaysWords();
     void tlsGatewaysAreMeasured_data();
     void tlsGatewaysAreMeasured();
@@ -85,6 +89,56 @@ void TestBenchCommand::withoutUrlItStartsItsOwnGateway()
     QVERIFY2(finished.exitCode == 0, (finished.output + finished.error).constData());
     QVERIFY(finished.output.contains("connections/s"));
     QVERIFY(finished.output.contains("server RSS"));
+}
+
+void TestBenchCommand::itsOwnGatewaySpeaksEveryDialect_data()
+{
+    QTest::addColumn<QString>("arguments");
+    QTest::addColumn<QString>("counted");
+    QTest::newRow("subjects") << "fanout --dialect mesh -n 20 --warmup 0 --duration 1s"
+                              << "deliveries_per_s";
+    QTest::newRow("a document") << "fanout --dialect sharedata -n 20 --warmup 0 --duration 1s"
+                                << "deliveries_per_s";
+    QTest::newRow("proposals") << "ack --dialect sharedata -n 4 --batch 5 --in-flight 2 --warmup 0 --duration 1s"
+                               << "acks_per_s";
+    QTest::newRow("connections to the mesh") << "connect --dialect mesh -n 50 --hold 0"
+                                             << "connections_per_s";
+    QTest::newRow("connections to a document") << "connect --dialect sharedata -n 50 --hold 0"
+                                               << "connections_per_s";
+}
+
+void TestBenchCommand::itsOwnGatewaySpeaksEveryDialect()
+{
+    QFETCH(QString, arguments);
+    QFETCH(QString, counted);
+    const auto finished = m_gateway->run(QStringList{QStringLiteral("bench")} + arguments.split(u' ') +
+                                         QStringList{QStringLiteral("--json")});
+    QVERIFY2(finished.exitCode == 0, (finished.output + finished.error).constData());
+    const QJsonObject report = QJsonDocument::fromJson(finished.output).object();
+    QVERIFY2(report.value(counted).toDouble() > 0, finished.output.constData());
+    for (const char *none : {"lost", "duplicates", "out_of_order", "unacknowledged"})
+        QCOMPARE(report.value(QLatin1StringView(none)).toDouble(), 0.0);
+}
+
+void TestBenchCommand::whatADialectCannotDoIsSaid_data()
+{
+    QTest::addColumn<QString>("arguments");
+    QTest::addColumn<QByteArray>("says");
+    QTest::newRow("acks of the mesh") << "ack --dialect mesh" << QByteArray("acknowledges nothing; use fanout");
+    QTest::newRow("replay of the mesh") << "replay --dialect mesh" << QByteArray("cannot say what they have seen");
+    QTest::newRow("replay of documents") << "replay --dialect sharedata"
+                                         << QByteArray("cannot say what they have seen");
+    QTest::newRow("event streams") << "fanout --dialect mesh --transport sse"
+                                   << QByteArray("only ssma has event streams");
+}
+
+void TestBenchCommand::whatADialectCannotDoIsSaid()
+{
+    QFETCH(QString, arguments);
+    QFETCH(QByteArray, says);
+    const auto finished = m_gateway->run(QStringList{QStringLiteral("bench")} + arguments.split(u' '));
+    QVERIFY(finished.exitCode != 0);
+    QVERIFY2((finished.output + finished.error).contains(says), (finished.output + finished.error).constData());
 }
 
 void TestBenchCommand::aRefusalIsShownInTheGatewaysWords()

@@ -5,8 +5,8 @@
 #include "base/decisionlog.h"
 #include "base/eventlog.h"
 #include "base/taskqueue.h"
-#include "cluster/buscounters.h"
 #include "document/documentregistry.h"
+#include "intent/nodecounters.h"
 #include "session/mesh/shardcontext.h"
 #include "session/sharedata/shardcontext.h"
 #include "session/ssma/service.h"
@@ -35,7 +35,7 @@ struct ShardView
 
 //! What a running gateway lends to whoever watches it; all of it outlives the watcher. A value: tasks for other threads
 //! carry a copy, since they may run after the watcher has gone. Counters are read from any
-//! thread; hub, engine, ssma and documents are touched only in tasks posted to core.
+//! thread; hub, engine, ssma and those of documents are touched only in tasks posted to core.
 struct GatewayView
 {
     const Clock &clock;
@@ -44,6 +44,7 @@ struct GatewayView
     const Ssma::DialectCounters &dialect;
     const Mesh::DialectCounters &mesh;
     const BusCounters &bus;
+    const NodeCounters &node;
     const ShareData::Counters &sharedata;
     const DocumentCounters &documentCounters;
     AuthService &auth;
@@ -53,7 +54,8 @@ struct GatewayView
     Ssma::Service &ssma;
     const DecisionLog &decisions;
     std::vector<ShardView> shards;
-    const DocumentRegistry *documents = nullptr; //!< null: none are served; core thread
+    const DocumentRegistry *documents = nullptr;          //!< null: none are served; core thread
+    const ShareData::Service *documentSessions = nullptr; //!< likewise
 };
 
 //! CPU time that watching has cost, over all threads.

@@ -159,6 +159,7 @@ Sampler::Totals Sampler::counterTotals() const
             {u"documents.unknown"_s, m_view.sharedata.unknown.value()},
             {u"broker.refused"_s, m_view.bus.publishesRefused.value()},
             {u"broker.dropped"_s, m_view.bus.receivedDropped.value()},
+            {u"node.missed"_s, m_view.node.messagesMissed.value()},
             {u"limits.hits"_s, dialect.rateLimitHits.value() + m_view.mesh.rateLimited.value()}};
 }
 
@@ -215,6 +216,9 @@ void Sampler::finish(const std::vector<ShardPulse> &shards, const CorePulse &cor
                   double(m_view.documentCounters.stateBytes.value() + m_view.documentCounters.windowBytes.value()));
     values.insert(u"broker.lost"_s, BusState(m_view.bus.state.value()) == BusState::Lost ? 1.0 : 0.0);
     values.insert(u"broker.patterns"_s, double(m_view.bus.patterns.value()));
+    const auto nodeState = NodeState(m_view.node.state.value());
+    values.insert(u"node.leads"_s, nodeState == NodeState::Leading ? 1.0 : 0.0);
+    values.insert(u"node.stuck"_s, isStuck(nodeState) ? 1.0 : 0.0);
     values.insert(u"streams.total"_s, double(core.streams));
     values.insert(u"retained.bytes"_s, double(core.retainedBytes));
     values.insert(u"bytes.queued"_s, double(sum.queuedBytes));

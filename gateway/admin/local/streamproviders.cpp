@@ -3,9 +3,13 @@
 
 #include "admin/local/cells.h"
 #include "admin/local/linksprovider.h"
+#include "session/sharedata/linksession.h"
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QUrl>
+
+#include <algorithm>
 
 namespace Tidegate::Admin {
 
@@ -82,12 +86,67 @@ const StructTable<StreamRow>::Cells &streamCells()
 
 struct SubscriptionRow
 {
-    Ssma::ClientInfo client;
-    Ssma::SubscriptionKey key;
-    Ssma::Subscription subscription;
-    quint64 head = 0;
+    LinkId link;
+    QByteArray connectionId;
+    QByteArray user;
+    Role role = Role::Guest;
+    QByteArray site;
+    Ssma::SubscriptionKey key; //!< of a document: its id
+    QByteArray stream;
+    QByteArray filter;
+    qint64 sinceMs = 0;
+    Offset startedAfter = 0;
+    Offset head = 0;
     Offset position = 0; //!< handed over since it began
+    QByteArray continuity;
+    QByteArray gapReason;
+    qint64 recoveries = 0;
 };
+
+SubscriptionRow rowOf(const Ssma::ClientInfo &client, const Ssma::SubscriptionKey &key,
+                      const Ssma::Subscription &subscription, Offset head)
+{
+    SubscriptionRow row;
+    row.link = client.link;
+    row.connectionId = client.connectionId;
+    row.user = client.principal.subjectId;
+    row.role = client.principal.role;
+    row.site = client.site;
+    row.key = key;
+    row.stream = subscription.stream;
+    row.filter = subscription.filter;
+    row.sinceMs = subscription.subscribedAtMs;
+    row.startedAfter = subscription.startedAfter;
+    row.head = head;
+    row.continuity = subscription.continuity;
+    row.gapReason = subscription.gapReason;
+    row.recoveries = subscription.recoveries;
+    return row;
+}
+
+SubscriptionRow rowOf(LinkId link, const ShareData::Identity &identity, const Document &document,
+                      const ShareData::Subscription &subscription)
+{
+    SubscriptionRow row;
+    row.link = link;
+    row.connectionId = LinksProvider::keyOf(link).toLatin1();
+    row.user = identity.subject();
+    row.role = Role::User; // the dialect lets nobody in without a token
+    row.key.channel = document.id;
+    row.stream = document.stream;
+    row.sinceMs = subscription.sinceMs;
+    row.startedAfter = subscription.startedAfter;
+    row.head = document.durable.seq;
+    row.continuity = subscription.continuity;
+    row.gapReason = subscription.gapReason;
+    row.recoveries = subscription.recoveries;
+    return row;
+}
+
+QJsonValue unlessEmpty(const QByteArray &word)
+{
+    return word.isEmpty() ? QJsonValue() : QJsonValue(text(word));
+}
 
 const StructTable<SubscriptionRow>::Cells &subscriptionCells()
 {
@@ -95,33 +154,57 @@ const StructTable<SubscriptionRow>::Cells &subscriptionCells()
     static const StructTable<SubscriptionRow>::Cells Cells{
         {u"id"_s,
          [](Row r) {
-             return QJsonValue(LinksProvider::keyOf(r.client.link) + u'/' + text(r.key.channel) + text(r.key.params));
+             return QJsonValue(LinksProvider::keyOf(r.link) + u'/' + text(r.key.channel) + text(r.key.params));
          }},
-        {u"link"_s, [](Row r) { return QJsonValue(LinksProvider::keyOf(r.client.link)); }},
-        {u"connection"_s, [](Row r) { return QJsonValue(text(r.client.connectionId)); }},
-        {u"user"_s, [](Row r) { return QJsonValue(text(r.client.principal.subjectId)); }},
-        {u"role"_s, [](Row r) { return QJsonValue(text(roleName(r.client.principal.role))); }},
-        {u"site"_s, [](Row r) { return QJsonValue(text(r.client.site)); }},
-        {u"stream"_s, [](Row r) { return QJsonValue(text(r.subscription.stream)); }},
+        {u"link"_s, [](Row r) { return QJsonValue(LinksProvider::keyOf(r.link)); }},
+        {u"connection"_s, [](Row r) { return QJsonValue(text(r.connectionId)); }},
+        {u"user"_s, [](Row r) { return QJsonValue(text(r.user)); }},
+        {u"role"_s, [](Row r) { return QJsonValue(text(roleName(r.role))); }},
+        {u"site"_s, [](Row r) { return QJsonValue(text(r.site)); }},
+        {u"stream"_s, [](Row r) { return QJsonValue(text(r.stream)); }},
         {u"channel"_s, [](Row r) { return QJsonValue(text(r.key.channel)); }},
         {u"parameters"_s, [](Row r) { return jsonOf(r.key.params); }},
-        {u"filter"_s, [](Row r) { return jsonOf(r.subscription.filter); }},
-        {u"since"_s, [](Row r) { return QJsonValue(r.subscription.subscribedAtMs); }},
-        {u"startedAfter"_s, [](Row r) { return QJsonValue(qint64(r.subscription.startedAfter)); }},
-        {u"position"_s,
-         [](Row r) { return QJsonValue(qint64(std::max<quint64>(r.position, r.subscription.startedAfter))); }},
+        {u"filter"_s, [](Row r) { return jsonOf(r.filter); }},
+        {u"since"_s, [](Row r) { return QJsonValue(r.sinceMs); }},
+        {u"startedAfter"_s, [](Row r) { return QJsonValue(qint64(r.startedAfter)); }},
+        {u"position"_s, [](Row r) { return QJsonValue(qint64(std::max<Offset>(r.position, r.startedAfter))); }},
         {u"head"_s, [](Row r) { return QJsonValue(qint64(r.head)); }},
-        {u"continuity"_s,
-         [](Row r) {
-             return r.subscription.continuity.isEmpty() ? QJsonValue() : QJsonValue(text(r.subscription.continuity));
-         }},
-        {u"gapReason"_s,
-         [](Row r) {
-             return r.subscription.gapReason.isEmpty() ? QJsonValue() : QJsonValue(text(r.subscription.gapReason));
-         }},
-        {u"recoveries"_s, [](Row r) { return QJsonValue(r.subscription.recoveries); }},
+        {u"continuity"_s, [](Row r) { return unlessEmpty(r.continuity); }},
+        {u"gapReason"_s, [](Row r) { return unlessEmpty(r.gapReason); }},
+        {u"recoveries"_s, [](Row r) { return QJsonValue(r.recoveries); }},
     };
     return Cells;
+}
+
+//! What a stream keeps: events of the log, or of a document its transactions.
+struct KeptEvents
+{
+    std::vector<EventPtr> events;
+    QByteArray documentId;
+    std::vector<TransactionRecord> transactions;
+};
+
+//! Core thread. Null: it is none, or is gone.
+const Document *documentOf(const GatewayView &view, const QByteArray &stream)
+{
+    if (!view.documents || !isDocument(stream))
+        return nullptr;
+    const Document *document = view.documents->find(levelAfter(stream, "doc").toUtf8());
+    return document && document->stream == stream ? document : nullptr;
+}
+
+QJsonObject transactionRow(const QByteArray &stream, const QByteArray &documentId, const TransactionRecord &record)
+{
+    QJsonObject payload{{u"accepted"_s, record.accepted}};
+    if (!record.state.isEmpty())
+        payload.insert(u"currentState"_s, QJsonDocument::fromJson('[' + record.state + ']').array().at(0));
+    return {{u"offset"_s, qint64(record.seq)},
+            {u"stream"_s, text(stream)},
+            {u"at"_s, record.atMs},
+            {u"key"_s, text(documentId)},
+            {u"minRole"_s, text(roleName(Role::User))}, // and what the rules say
+            {u"bytes"_s, qint64(record.byteSize())},
+            {u"payload"_s, payload}};
 }
 
 QJsonObject eventRow(const QByteArray &stream, const Event &event)
@@ -179,6 +262,11 @@ void StreamsProvider::make(std::function<void(TablePtr)> done)
     askCore<TablePtr>(view(), home(), ask, std::move(done));
 }
 
+qint64 SubscriptionsProvider::total() const
+{
+    return view().dialect.channelSubscriptions.value() + view().sharedata.subscriptions.value();
+}
+
 void SubscriptionsProvider::make(std::function<void(TablePtr)> done)
 {
     using Rows = std::vector<SubscriptionRow>;
@@ -187,7 +275,15 @@ void SubscriptionsProvider::make(std::function<void(TablePtr)> done)
         Rows rows;
         for (const Ssma::SubscriptionTable::Client &client : view.ssma.table().clients()) {
             for (const auto &[key, subscription] : client.subscriptions)
-                rows.push_back({client.info, key, subscription, view.engine.headSeq()});
+                rows.push_back(rowOf(client.info, key, subscription, view.engine.headSeq()));
+        }
+        if (view.documentSessions) {
+            view.documentSessions->eachSubscription([&](LinkId link, const ShareData::Identity &identity,
+                                                        const QByteArray &documentId,
+                                                        const ShareData::Subscription &subscription) {
+                if (const Document *document = view.documents->find(documentId))
+                    rows.push_back(rowOf(link, identity, *document, subscription));
+            });
         }
         return rows;
     };
@@ -198,6 +294,12 @@ void SubscriptionsProvider::make(std::function<void(TablePtr)> done)
             for (const auto &[key, position] : (*session)->positions())
                 positions.emplace(std::pair(session.key(), key), position);
         }
+        if (!shard.sharedata)
+            return positions;
+        for (const ShareData::LinkSession *session : shard.sharedata->sessions()) {
+            for (const auto &[documentId, position] : session->positions())
+                positions.emplace(std::pair(session->link().id(), Ssma::SubscriptionKey{documentId, {}}), position);
+        }
         return positions;
     };
     askCore<Rows>(view(), home(), ask, [this, positionsOf, done = std::move(done)](const Rows &subscriptions) {
@@ -205,7 +307,7 @@ void SubscriptionsProvider::make(std::function<void(TablePtr)> done)
             Rows rows = subscriptions;
             for (SubscriptionRow &row : rows) {
                 for (const Positions &positions : shards) {
-                    if (const auto found = positions.find({row.client.link, row.key}); found != positions.end())
+                    if (const auto found = positions.find({row.link, row.key}); found != positions.end())
                         row.position = found->second;
                 }
             }
@@ -221,33 +323,49 @@ void EventsProvider::page(const PageRequest &request, Answer<Page> done)
         if (filter.field == "stream"_L1 && filter.op == FilterOp::Equal)
             stream = filter.value.toString().toUtf8();
     }
-    const auto ask = [view = m_view, stream] { return view.hub.log().readNewest(stream, MaxEvents).events; };
-    askCore<std::vector<EventPtr>>(
-        m_view, m_home, ask, [this, request, stream, done = std::move(done)](const std::vector<EventPtr> &events) {
-            QList<QJsonObject> rows;
-            rows.reserve(qsizetype(events.size()));
-            for (const EventPtr &event : events)
-                rows.append(eventRow(stream, *event));
-            Page page = pageOf(ObjectTable(std::move(rows)), described(), request);
-            page.revision = events.empty() ? 0 : qint64(events.back()->offset);
-            done(std::move(page));
-        });
+    const auto ask = [view = m_view, stream]() -> KeptEvents {
+        const Document *document = documentOf(view, stream);
+        if (!document)
+            return {view.hub.log().readNewest(stream, MaxEvents).events, {}, {}};
+        const auto &records = document->window.records();
+        const qsizetype older = std::max<qsizetype>(qsizetype(records.size()) - MaxEvents, 0);
+        return {{}, document->id, {records.begin() + older, records.end()}};
+    };
+    askCore<KeptEvents>(m_view, m_home, ask, [this, request, stream, done = std::move(done)](const KeptEvents &kept) {
+        QList<QJsonObject> rows;
+        rows.reserve(qsizetype(kept.events.size() + kept.transactions.size()));
+        for (const EventPtr &event : kept.events)
+            rows.append(eventRow(stream, *event));
+        for (const TransactionRecord &record : kept.transactions)
+            rows.append(transactionRow(stream, kept.documentId, record));
+        const qint64 newest = rows.isEmpty() ? 0 : rows.last()[u"offset"_s].toInteger();
+        Page page = pageOf(ObjectTable(std::move(rows)), described(), request);
+        page.revision = newest;
+        done(std::move(page));
+    });
 }
 
 void EventsProvider::one(const QString &key, Answer<QJsonObject> done)
 {
     const QByteArray stream = key.section(u'/', 0, -2).toUtf8();
     const Offset offset = key.section(u'/', -1).toULongLong();
-    const auto ask = [view = m_view, stream, offset] {
-        return view.hub.log().readAfter(stream, offset > 0 ? offset - 1 : 0, 1).events;
+    const auto ask = [view = m_view, stream, offset]() -> KeptEvents {
+        const Document *document = documentOf(view, stream);
+        if (!document)
+            return {view.hub.log().readAfter(stream, offset > 0 ? offset - 1 : 0, 1).events, {}, {}};
+        const auto &records = document->window.records();
+        const auto found = std::find_if(records.begin(), records.end(),
+                                        [&](const TransactionRecord &record) { return record.seq == offset; });
+        return {{}, document->id, {found, found == records.end() ? found : std::next(found)}};
     };
-    askCore<std::vector<EventPtr>>(m_view, m_home, ask,
-                                   [=, this, done = std::move(done)](const std::vector<EventPtr> &events) {
-                                       if (events.empty() || events.front()->offset != offset)
-                                           done(noSuchRow(resource(), key));
-                                       else
-                                           done(eventRow(stream, *events.front()));
-                                   });
+    askCore<KeptEvents>(m_view, m_home, ask, [=, this, done = std::move(done)](const KeptEvents &kept) {
+        if (!kept.transactions.empty())
+            done(transactionRow(stream, kept.documentId, kept.transactions.front()));
+        else if (!kept.events.empty() && kept.events.front()->offset == offset)
+            done(eventRow(stream, *kept.events.front()));
+        else
+            done(noSuchRow(resource(), key));
+    });
 }
 
 void EventsProvider::rows(const QStringList &, Answer<QList<QJsonObject>> done)

@@ -30,14 +30,14 @@ class SubscriptionsProvider final : public KeptTableProvider
 public:
     using KeptTableProvider::KeptTableProvider;
     QString resource() const override { return QStringLiteral("subscriptions"); }
-    qint64 revision() const override { return view().dialect.channelSubscriptions.value(); }
-    qint64 total() const override { return view().dialect.channelSubscriptions.value(); }
+    qint64 revision() const override { return total(); }
+    qint64 total() const override;
 
 private:
     void make(std::function<void(TablePtr)> done) override;
 };
 
-//! Resource "events": the memory log of one stream.
+//! Resource "events": what is kept in memory of one stream; of a document its transactions.
 class EventsProvider final : public ResourceProvider
 {
 public:

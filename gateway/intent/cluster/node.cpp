@@ -5,11 +5,14 @@
 #include "intent/cluster/codec.h"
 #include "intent/intentengine.h"
 
+#include <limits>
+
 namespace Tidegate {
 
 namespace {
 
 constexpr int TickMs = 100;
+constexpr qint64 Forever = std::numeric_limits<qint64>::max();
 
 enum RequestKind : quint8 { SubmitRequest, AmendRequest, DialectRequest };
 
@@ -27,7 +30,10 @@ IntentNode::IntentNode(Config config, Services services)
 {
     connect(&m_followed, &FollowedLog::advanced, this, &IntentNode::runEntered);
     connect(&m_followed, &FollowedLog::dialectActArrived, this, &IntentNode::dialectActArrived);
-    connect(&m_followed, &FollowedLog::messagesMissed, this, &IntentNode::actsMissed);
+    connect(&m_followed, &FollowedLog::messagesMissed, this, [this](quint64 first, quint64 last) {
+        m_services.counters.messagesMissed.add(qint64(last - first + 1));
+        Q_EMIT actsMissed(m_inTouchMs);
+    });
     connect(&m_services.engine, &IntentEngine::batchSettled, this, [this](const SettledBatchPtr &batch) {
         if (m_isLeading)
             add(SettledAct{batch->site, batch->isDecided, batch->intents}, batch->intents.back()->seq);
@@ -53,6 +59,7 @@ void IntentNode::start(StoreContents contents)
     m_services.bus.subscribe(subject("log"));
     m_services.bus.subscribe(subject("all"));
     m_services.bus.subscribe(ownSubject() + ".*");
+    m_inTouchMs = m_services.clock.monotonicMs();
     busStateChanged(m_services.bus.state());
     m_tick.start();
 }
@@ -81,9 +88,12 @@ void IntentNode::send(const QByteArray &subject, const QByteArray &bytes, const 
 void IntentNode::busStateChanged(BusState state)
 {
     const qint64 now = m_services.clock.monotonicMs();
+    const bool isBack = m_lostBusMs > 0;
     m_lostBusMs = state == BusState::Lost ? now : 0;
     if (state == BusState::Lost)
         return;
+    if (isBack)
+        Q_EMIT actsMissed(m_inTouchMs);
     // Who leads must have the time to say so.
     m_heardMs = std::max(m_heardMs, now - m_config.silenceMs + 2 * m_config.signOfLifeMs);
     m_requests.sendAgain();
@@ -126,6 +136,9 @@ void IntentNode::takeLog(const QByteArray &bytes)
     m_heardMs = m_services.clock.monotonicMs();
     const bool isNewLeader = message->term > m_followed.term();
     m_followed.take(*std::move(message), bytes.size());
+    if (m_heardMs - m_inTouchMs > m_config.silenceMs)
+        Q_EMIT actsMissed(m_inTouchMs);
+    m_inTouchMs = m_heardMs;
     if (isNewLeader)
         m_requests.sendAgain();
 }
@@ -221,7 +234,7 @@ void IntentNode::submit(IntentSubmission submission, std::function<void(Result<s
                            for (const IntentOutcome &outcome : *outcomes)
                                newest = std::max(newest, outcome.seq);
                        }
-                       whenEntered(newest, [done, outcomes = std::move(outcomes)] { done(outcomes); });
+                       whenEntered(newest, {[done, outcomes = std::move(outcomes)] { done(outcomes); }, Forever});
                    });
 }
 
@@ -241,8 +254,9 @@ void IntentNode::amend(AmendKind kind, IntentPtr changed, QByteArray actor, QByt
                            done(intent.error());
                            return;
                        }
-                       whenEntered(intent->seq,
-                                   [done, row = std::make_shared<const Intent>(*intent)] { done(IntentPtr(row)); });
+                       whenEntered(
+                           intent->seq,
+                           {[done, row = std::make_shared<const Intent>(*intent)] { done(IntentPtr(row)); }, Forever});
                    });
 }
 
@@ -272,27 +286,51 @@ void IntentNode::add(LogAct act, quint64 headAfter)
 }
 
 //! A client that hears of a seq may ask for what follows it at once, so it must stand in this node's log by then.
-void IntentNode::whenEntered(quint64 seq, std::function<void()> then)
+void IntentNode::whenEntered(quint64 seq, AwaitingRow waiting)
 {
     if (seq <= m_services.engine.headSeq())
-        then();
+        waiting.then();
     else
-        m_entered.emplace(seq, std::move(then));
+        m_entered.emplace(seq, std::move(waiting));
+}
+
+void IntentNode::whenReached(quint64 seq, std::function<void()> then)
+{
+    whenEntered(seq, {std::move(then), m_services.clock.monotonicMs() + m_config.cursorPatienceMs});
 }
 
 void IntentNode::runEntered()
 {
     while (!m_entered.empty() && m_entered.begin()->first <= m_services.engine.headSeq()) {
-        const auto then = m_entered.extract(m_entered.begin());
-        then.mapped()();
+        const auto waiting = m_entered.extract(m_entered.begin());
+        waiting.mapped().then();
     }
+}
+
+void IntentNode::runOverdue(qint64 nowMs)
+{
+    std::vector<std::function<void()>> overdue;
+    for (auto each = m_entered.begin(); each != m_entered.end();) {
+        if (each->second.untilMs > nowMs) {
+            ++each;
+            continue;
+        }
+        overdue.push_back(std::move(each->second.then));
+        each = m_entered.erase(each);
+    }
+    for (const auto &then : overdue)
+        then();
 }
 
 void IntentNode::tick()
 {
     const qint64 now = m_services.clock.monotonicMs();
     m_requests.expire(now);
+    runOverdue(now);
+    noteState(now);
     if (m_isLeading) {
+        if (m_lostBusMs == 0)
+            m_inTouchMs = now;
         if (m_lostBusMs > 0 && now - m_lostBusMs > m_config.silenceMs)
             stepDown("nobody hears this gateway");
         else if (now - m_spokeMs >= m_config.signOfLifeMs) {
@@ -303,6 +341,22 @@ void IntentNode::tick()
     }
     if (m_lostBusMs == 0 && now - m_heardMs > m_config.silenceMs)
         tryToLead();
+}
+
+void IntentNode::noteState(qint64 nowMs)
+{
+    m_services.counters.term.set(m_followed.term());
+    NodeState state = NodeState::Leading;
+    if (!m_isLeading && m_lostBusMs > 0)
+        state = NodeState::CutOff;
+    else if (!m_isLeading)
+        state = nowMs - m_heardMs > m_config.silenceMs ? NodeState::Leaderless : NodeState::Following;
+    if (state == NodeState(m_services.counters.state.value()))
+        return;
+    m_services.counters.state.set(qint64(state));
+    if (state == NodeState::Leading)
+        m_services.counters.timesLed.add();
+    Q_EMIT stateChanged(state);
 }
 
 void IntentNode::tryToLead()

@@ -9,6 +9,7 @@
 #include "intent/cluster/followedlog.h"
 #include "intent/cluster/toldlog.h"
 #include "intent/intentleader.h"
+#include "intent/nodecounters.h"
 #include "intent/sharedstore.h"
 
 #include <QTimer>
@@ -31,7 +32,8 @@ public:
         QByteArray name;               //!< of the deployment; one token of a subject
         qint64 askPatienceMs = 15'000; //!< until somebody leads and answers
         qint64 signOfLifeMs = 500;
-        qint64 silenceMs = 2'000; //!< without a sign of life: the leader is gone
+        qint64 silenceMs = 2'000;        //!< without a sign of life: the leader is gone
+        qint64 cursorPatienceMs = 3'000; //!< for rows that a client has already seen elsewhere
     };
     struct Services
     {
@@ -41,6 +43,7 @@ public:
         ClusterBus &bus;          //!< of this node alone
         const Clock &clock;
         Rng &rng;
+        NodeCounters &counters;
     };
 
     IntentNode(Config config, Services services);
@@ -55,6 +58,7 @@ public:
     void submit(IntentSubmission submission, std::function<void(Result<std::vector<IntentOutcome>>)> done) override;
     void amend(AmendKind kind, IntentPtr changed, QByteArray actor, QByteArray reason,
                std::function<void(Result<IntentPtr>)> done) override;
+    void whenReached(quint64 seq, std::function<void()> then) override;
 
     //! To the dialect of every other node: from the leader in the log's order, from others whenever it arrives.
     void tell(const QByteArray &dialectAct);
@@ -66,8 +70,10 @@ public:
 
 Q_SIGNALS:
     void dialectActArrived(const QByteArray &act);
-    //! Acts of dialects may have been lost on the way.
-    void actsMissed();
+    //! Acts of dialects since then (monotonic) may have been lost on the way.
+    void actsMissed(qint64 sinceMs);
+    //! Also in the counters by now, with the term.
+    void stateChanged(Tidegate::NodeState state);
 
 private:
     using Reply = std::function<void(const QByteArray &answer)>;
@@ -87,11 +93,18 @@ private:
     void add(LogAct act, quint64 headAfter);
 
     void tick();
+    void noteState(qint64 nowMs);
     void tryToLead();
     void lead(SharedStore::Leadership leadership);
     void stepDown(const char *why);
-    void whenEntered(quint64 seq, std::function<void()> then);
+    struct AwaitingRow
+    {
+        std::function<void()> then;
+        qint64 untilMs; //!< then it runs without
+    };
+    void whenEntered(quint64 seq, AwaitingRow waiting);
     void runEntered();
+    void runOverdue(qint64 nowMs);
     QByteArray subject(const char *name) const { return "tidegate." + m_config.name + '.' + name; }
     QByteArray ownSubject() const { return subject("to.") + m_id; }
 
@@ -104,13 +117,14 @@ private:
     FollowedLog m_followed;
     OpenRequests m_requests;
     Answerer m_answerer;
-    std::multimap<quint64, std::function<void()>> m_entered; //!< answers that wait for their rows, by seq
+    std::multimap<quint64, AwaitingRow> m_entered; //!< by seq
     QTimer m_tick;
     QTimer m_flush;
     bool m_isLeading = false;
     bool m_isTrying = false;
     bool m_isStopped = false;
     qint64 m_heardMs = 0;   //!< when the leader last gave a sign of life
+    qint64 m_inTouchMs = 0; //!< until when acts of dialects surely came through
     qint64 m_lostBusMs = 0; //!< since when the bus is lost; 0 = it is not
     qint64 m_spokeMs = 0;
 };

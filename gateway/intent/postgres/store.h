@@ -10,10 +10,10 @@ namespace Tidegate {
 class PgWriter;
 class Rng;
 
-//! IntentStore on a PostgreSQL database, in its schema "tidegate", and one that several gateways may have open. A writer
-//! thread commits everything that waits in one transaction, a reader thread never waits for it. One gateway at a time
-//! writes: it holds an advisory lock, and a fencing number keeps one out that lost it. Called on the thread \p owner
-//! lives in; completions run there, none after close().
+//! IntentStore on a PostgreSQL database, in its schema "tidegate", and one that several gateways may have open. A
+//! writer thread commits everything that waits in one transaction, a reader thread never waits for it. One gateway at a
+//! time writes: it holds an advisory lock, and a fencing number keeps one out that lost it. Called on the thread \p
+//! owner lives in; completions run there, none after close().
 class PostgresIntentStore final : public ThreadedIntentStore, public SharedStore
 {
 public:

@@ -13,7 +13,7 @@ public:
     struct Config
     {
         PgWriteSession::Config session;
-        qint64 patienceMs = 0; //!< how long writes wait for a lost server before they fail as Unavailable
+        qint64 patienceMs = 0;              //!< how long writes wait for a lost server before they fail as Unavailable
         std::function<void()> deposed = {}; //!< a commit found that somebody else may write
     };
 

@@ -31,21 +31,37 @@ HttpResponse refused(const ShardContext &context, const DecisionRule &rule, cons
 
 Endpoint::Decision RealtimeEndpoint::admit(const HttpRequest &request)
 {
-    return decide(request, m_context.tokens().identify(tokenOf(request), m_context.services().clock.nowMs()));
+    return decide(request, identify(credentialOf(request)));
+}
+
+std::optional<Identity> RealtimeEndpoint::identify(const Credential &credential) const
+{
+    if (credential.kind == Credential::Kind::Ticket ||
+        (credential.kind == Credential::Kind::QueryToken && !m_context.profile().takesQueryTokens))
+        return {};
+    return m_context.tokens().identify(credential.text, m_context.services().clock.nowMs());
 }
 
 bool RealtimeEndpoint::admitLater(const HttpRequest &request, std::function<void(Decide)> done)
 {
-    const QByteArray token = tokenOf(request);
-    if (!m_context.profile().asksForIdentity || token.isEmpty() || m_context.isThrottled(request.peer.address) ||
-        m_context.tokens().identify(token, m_context.services().clock.nowMs()))
+    const Credential credential = credentialOf(request);
+    const Profile &profile = m_context.profile();
+    const bool isTicket = credential.kind == Credential::Kind::Ticket;
+    const bool isAskedAbout =
+        profile.asksForIdentity && (credential.kind == Credential::Kind::Bearer ||
+                                    (credential.kind == Credential::Kind::QueryToken && profile.takesQueryTokens));
+    if ((!isTicket && !isAskedAbout) || m_context.isThrottled(request.peer.address) || identify(credential))
         return false;
-    m_context.onCore(token.size() + 512, [this, request, token, done = std::move(done)](Service &service) mutable {
-        service.identify(token, request.peer.address,
-                         [this, request, done = std::move(done)](const std::optional<Identity> &identity) {
-                             done([this, request, identity] { return decide(request, identity); });
-                         });
-    });
+    const auto told = [this, request, done = std::move(done)](const std::optional<Identity> &identity) {
+        done([this, request, identity] { return decide(request, identity); });
+    };
+    m_context.onCore(credential.text.size() + 512,
+                     [isTicket, text = credential.text, address = request.peer.address, told](Service &service) {
+                         if (isTicket)
+                             told(service.redeem(text));
+                         else
+                             service.identify(text, address, told);
+                     });
     return true;
 }
 
@@ -59,17 +75,37 @@ Endpoint::Decision RealtimeEndpoint::decide(const HttpRequest &request, std::opt
         response.headers = {{"Retry-After", "5"}};
         return response;
     }
-    if (!identity) {
+    // A ticket's token may have ended since.
+    const qint64 endsAtMs = identity ? identity->expiresAtMs : 0;
+    if (!identity || (endsAtMs > 0 && endsAtMs <= m_context.services().clock.nowMs()) ||
+        !m_context.tokens().stillVouchesFor(*identity)) {
         counters.refused.add();
-        return refused(m_context, Rules::TokenRefused, request, 401, {},
-                       tokenOf(request).isEmpty() ? "without a token" : "with a token");
+        return refuseCredential(request);
     }
     const QByteArray origin = headerValue(request.headers, "Origin");
     if (!m_context.origins().isAllowed(origin, headerValue(request.headers, "Host"), request.peer.isTls)) {
+        counters.originsRefused.add();
         qCInfo(lcSession, "origin refused: %s is not in origins.allowed", origin.constData());
         return refused(m_context, AuthRules::OriginRefused, request, 403, identity->subject(), origin);
     }
     return admission(request, *std::move(identity));
+}
+
+HttpResponse RealtimeEndpoint::refuseCredential(const HttpRequest &request) const
+{
+    switch (credentialOf(request).kind) {
+    case Credential::Kind::None:
+        return refused(m_context, Rules::TokenRefused, request, 401, {}, "without a token");
+    case Credential::Kind::Ticket:
+        return refused(m_context, Rules::TicketRefused, request, 401);
+    case Credential::Kind::QueryToken:
+        if (!m_context.profile().takesQueryTokens)
+            return refused(m_context, Rules::QueryTokenRefused, request, 401);
+        break;
+    case Credential::Kind::Bearer:
+        break;
+    }
+    return refused(m_context, Rules::TokenRefused, request, 401, {}, "with a token");
 }
 
 LinkAdmission RealtimeEndpoint::admission(const HttpRequest &request, Identity identity) const

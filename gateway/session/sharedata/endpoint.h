@@ -8,7 +8,8 @@ namespace Tidegate::ShareData {
 
 inline const QByteArray RealtimePath = QByteArrayLiteral("/realtime");
 
-//! GET /realtime (ShareData spec section 1): a usable token, else 401; then the page's origin; then a LinkSession.
+//! GET /realtime (ShareData spec section 1): a usable token or ticket, else 401; then the page's origin; then a
+//! LinkSession.
 class RealtimeEndpoint final : public Endpoint
 {
 public:
@@ -22,7 +23,10 @@ public:
     bool decidesBeforeHandshake() const override { return true; }
 
 private:
+    //! Whom the credential stands for, as far as that can be told on this shard.
+    std::optional<Identity> identify(const Credential &credential) const;
     Decision decide(const HttpRequest &request, std::optional<Identity> identity) const;
+    HttpResponse refuseCredential(const HttpRequest &request) const;
     LinkAdmission admission(const HttpRequest &request, Identity identity) const;
 
     ShardContext &m_context;

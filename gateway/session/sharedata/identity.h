@@ -17,6 +17,7 @@ struct Identity
     QHash<QByteArray, QByteArrayList> claims; //!< top-level claims as texts; lists have several
     qint64 expiresAtMs = 0;                   //!< wall clock; 0 = never
     QByteArray staticTokenDigest;             //!< of the static token it came with; empty = another kind
+    QByteArray sessionId;                     //!< of our own session it came with; likewise
 
     const QByteArray &subject() const { return proposer.subject; }
 };

@@ -42,14 +42,21 @@ void LinkSession::textReceived(QByteArrayView text)
 {
     if (m_isEnding || !isWithinRate())
         return;
+    m_context.services().counters.framesIn.add();
     auto decoded = m_context.decoder().decode(text);
     if (const auto *wrong = std::get_if<InvalidMessage>(&decoded))
         return refuse(*wrong);
     ClientFrame frame = std::get<ClientFrame>(std::move(decoded));
     if (const auto *ping = std::get_if<Ping>(&frame))
-        m_link->sendText(encodePong(ping->correlationId));
+        say(encodePong(ping->correlationId));
     else
-        handOver(std::move(frame), text.size());
+        handOver(std::move(frame));
+}
+
+void LinkSession::say(const QByteArray &frame)
+{
+    m_context.services().counters.framesOut.add();
+    m_link->sendText(frame);
 }
 
 bool LinkSession::isWithinRate()
@@ -65,19 +72,32 @@ bool LinkSession::isWithinRate()
     }
     if (++m_windowFrames <= max)
         return true;
+    m_context.services().counters.rateLimited.add();
     decide(m_messageLimit > 0 ? Rules::Throttled : Rules::MessageLimit, WebSocket::ClosePolicyViolation);
     end(WebSocket::ClosePolicyViolation, "too many messages");
     return false;
 }
 
-void LinkSession::handOver(ClientFrame frame, qsizetype frameBytes)
+void LinkSession::pauseOrResume()
 {
-    if (++m_undecided >= m_context.profile().maxUndecided && !m_isPaused) {
-        m_isPaused = true;
-        m_link->setReadingPaused(true);
+    const Profile &profile = m_context.profile();
+    const bool isMuch = m_undecided >= profile.maxUndecided || m_undecidedBytes > profile.maxUndecidedBytes;
+    const bool isLittle = m_undecided <= profile.maxUndecided / 2 && m_undecidedBytes <= profile.maxUndecidedBytes / 2;
+    if (m_isPaused ? !isLittle : !isMuch)
+        return;
+    m_isPaused = !m_isPaused;
+    m_link->setReadingPaused(m_isPaused);
+    if (m_isPaused)
         decide(Rules::FramesInFlight);
-    }
-    m_context.onCore(frameBytes + 256, [id = m_link->id(), frame = std::move(frame)](Service &service) mutable {
+}
+
+void LinkSession::handOver(ClientFrame frame)
+{
+    const qsizetype bytes = byteSize(frame);
+    ++m_undecided;
+    m_undecidedBytes += bytes;
+    pauseOrResume();
+    m_context.onCore(bytes + 256, [id = m_link->id(), frame = std::move(frame)](Service &service) mutable {
         service.receive(id, std::move(frame));
     });
 }
@@ -86,7 +106,7 @@ void LinkSession::refuse(const InvalidMessage &wrong)
 {
     m_context.services().counters.invalidMessages.add();
     decide(Rules::FrameInvalid, CloseInvalidMessage, wrong.text);
-    m_link->sendText(encodeError(ErrorFrame::InvalidMessage, wrong.text));
+    say(encodeError(ErrorFrame::InvalidMessage, wrong.text));
     end(CloseInvalidMessage, "invalid message");
 }
 
@@ -102,17 +122,17 @@ void LinkSession::end(quint16 code, QByteArrayView text)
 void LinkSession::apply(const Reply &reply)
 {
     m_undecided -= reply.decided;
-    if (m_isPaused && m_undecided <= m_context.profile().maxUndecided / 2) {
-        m_isPaused = false;
-        m_link->setReadingPaused(false);
-    }
+    m_undecidedBytes -= reply.decidedBytes;
+    pauseOrResume();
     if (!reply.leave.isEmpty())
         leave(reply.leave);
     for (const QByteArray &frame : reply.frames)
-        m_link->sendText(frame);
+        say(frame);
     if (reply.join)
         m_context.services().fanout.join(reply.join->stream, m_context.audience(), *m_link,
                                          m_members[reply.join->documentId]);
+    if (reply.tellsWhenTaken)
+        m_context.tellWhenTaken(m_link->id());
     if (!reply.close)
         return;
     if (reply.close->code == CloseUnknownDocument)
@@ -127,6 +147,15 @@ void LinkSession::leave(const QByteArray &documentId)
         return;
     m_context.services().fanout.leave(member->second);
     m_members.erase(member);
+}
+
+std::vector<std::pair<QByteArray, Offset>> LinkSession::positions() const
+{
+    std::vector<std::pair<QByteArray, Offset>> positions;
+    positions.reserve(m_members.size());
+    for (const auto &[id, membership] : m_members)
+        positions.emplace_back(id, m_context.services().fanout.position(membership));
+    return positions;
 }
 
 void LinkSession::endUnauthorized(const DecisionRule &rule, QByteArrayView text)

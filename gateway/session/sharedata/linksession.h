@@ -22,6 +22,7 @@ public:
     void closed(CloseReason reason) override;
 
     void apply(const Reply &reply);
+    void say(const QByteArray &frame);
     //! The token behind the link does not count any more.
     void endUnauthorized(const DecisionRule &rule, QByteArrayView text);
     Link &link() const { return *m_link; }
@@ -30,6 +31,8 @@ public:
     // For operators.
     const QByteArray &address() const { return m_address; }
     const QByteArray &userAgent() const { return m_userAgent; }
+    //! By document, the newest transaction handed to the link; 0 = none since it came.
+    std::vector<std::pair<QByteArray, Offset>> positions() const;
     qsizetype subscriptionCount() const { return qsizetype(m_members.size()); }
     //! Frames per window from now on; 0 = as configured.
     void limitMessages(int max) { m_messageLimit = max; }
@@ -37,8 +40,10 @@ public:
 
 private:
     bool isWithinRate();
+    //! The socket is not read while too much has no answer.
+    void pauseOrResume();
     void decide(const DecisionRule &rule, quint16 code = 0, const QByteArray &detail = {});
-    void handOver(ClientFrame frame, qsizetype frameBytes);
+    void handOver(ClientFrame frame);
     void refuse(const InvalidMessage &wrong);
     void end(quint16 code, QByteArrayView text);
     void leave(const QByteArray &documentId);
@@ -50,6 +55,7 @@ private:
     Link *m_link = nullptr;
     std::map<QByteArray, Fanout::Membership> m_members; //!< by document
     int m_undecided = 0;                                //!< frames with the core that have no answer yet
+    qsizetype m_undecidedBytes = 0;
     bool m_isPaused = false;
     bool m_isEnding = false;
     int m_messageLimit = 0;

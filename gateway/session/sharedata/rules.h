@@ -17,6 +17,24 @@ inline constexpr DecisionRule UnknownThrottled{
     "The address has asked for too many documents that do not exist; its upgrades are refused for a while.",
     "Make the document, or raise sharedata.unknown_max; 0 switches the limit off.", true};
 
+inline constexpr DecisionRule QueryTokenRefused{
+    "sharedata.query_tokens", DecisionKind::Denied,
+    "The token came in the query string, where logs of others may keep it: the upgrade was refused.",
+    "Send it as Bearer, or come with a ticket (POST /realtime/ticket); or set sharedata.query_tokens."};
+inline constexpr DecisionRule TicketRefused{
+    "sharedata.ticket_ttl", DecisionKind::Denied,
+    "The ticket is unknown, was used before or is too old: the upgrade was refused.",
+    "Ask POST /realtime/ticket for one right before connecting, or raise sharedata.ticket_ttl."};
+
+// POST /realtime/ticket.
+inline constexpr DecisionRule TicketDenied{"sharedata-ticket", DecisionKind::Denied,
+                                           "A ticket was asked for without a token that counts.",
+                                           "Send as Bearer what an upgrade would take: see sharedata.tokens, issuers, "
+                                           "auth_url and accept_sessions."};
+inline constexpr DecisionRule TooManyTickets{"sharedata-tickets-unused", DecisionKind::Denied,
+                                             "Too many tickets were taken and not used.",
+                                             "Use them, or wait until they are too old (sharedata.ticket_ttl).", true};
+
 // Frames of a link.
 inline constexpr DecisionRule FrameInvalid{"sharedata-frame", DecisionKind::Closed,
                                            "The frame is not one of the protocol; the detail says why.",
@@ -30,13 +48,21 @@ inline constexpr DecisionRule Throttled{"links.throttle", DecisionKind::Closed,
 inline constexpr DecisionRule FramesInFlight{"sharedata-frames-in-flight", DecisionKind::Delayed,
                                              "Reading paused: too many of the link's frames had no answer yet.",
                                              "A faster disk or function helps; nothing was lost."};
+inline constexpr DecisionRule DocumentFull{
+    "sharedata-document-full", DecisionKind::Delayed,
+    "The link's next frames wait: proposals of the document, as much as may be, were not decided yet.",
+    "See why its functions take so long (sharedata.function_timeout); nothing was lost."};
 inline constexpr DecisionRule TokenExpired{"sharedata.end_with_token", DecisionKind::Closed,
                                            "The token expired on a live link.",
                                            "Connect with a new one, or unset sharedata.end_with_token."};
 
-inline constexpr DecisionRule TokenWithdrawn{"sharedata-token-withdrawn", DecisionKind::Closed,
-                                             "The link's static token was taken out of sharedata.tokens.",
-                                             "Connect with another one."};
+inline constexpr DecisionRule TokenWithdrawn{
+    "sharedata-token-withdrawn", DecisionKind::Closed,
+    "The link's static token was taken out of sharedata.tokens, or sharedata.accept_sessions was switched off.",
+    "Connect with another one."};
+inline constexpr DecisionRule SessionEnded{"sharedata-session-ended", DecisionKind::Closed,
+                                           "The session behind the link was ended (logout, or by an operator).",
+                                           "Log in again and connect with the new token."};
 
 // Subscriptions.
 inline constexpr DecisionRule UnknownDocument{

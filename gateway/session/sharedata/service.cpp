@@ -33,6 +33,8 @@ Service::Service(Services services, std::shared_ptr<const Profile> profile)
     , m_profile(std::move(profile))
 {
     connect(&m_services.documents, &DocumentRegistry::documentRemoved, this, &Service::onRemoved);
+    connect(&m_services.documents, &DocumentRegistry::transactionRecorded, this, &Service::countDeliveries);
+    connect(&m_services.documents, &DocumentRegistry::documentReplaced, this, &Service::countDeliveries);
 }
 
 void Service::identify(const QByteArray &token, const QByteArray &address,
@@ -56,8 +58,9 @@ void Service::close(LinkId link)
     const std::shared_ptr<Desk> gone = m_desks.take(link);
     if (!gone)
         return;
-    for (const QByteArray &documentId : std::as_const(gone->documents))
-        detach(link, documentId);
+    m_gate.stopWaiting(gone->fullDocument, link);
+    for (auto document = gone->documents.keyBegin(); document != gone->documents.keyEnd(); ++document)
+        detach(link, *document);
 }
 
 void Service::detach(LinkId link, const QByteArray &documentId)
@@ -95,7 +98,7 @@ void Service::receive(LinkId link, ClientFrame frame)
     Desk *known = desk(link);
     if (!known)
         return;
-    if (known->isAsking)
+    if (known->isHeld())
         known->waiting.push_back(std::move(frame));
     else
         serve(link, *known, std::move(frame));
@@ -108,11 +111,29 @@ void Service::serve(LinkId link, Desk &desk, ClientFrame frame)
 
 void Service::serveWaiting(LinkId link)
 {
-    for (Desk *known = desk(link); known && !known->isAsking && !known->waiting.empty(); known = desk(link)) {
+    for (Desk *known = desk(link); known && !known->isHeld() && !known->waiting.empty(); known = desk(link)) {
         ClientFrame next = std::move(known->waiting.front());
         known->waiting.pop_front();
         serve(link, *known, std::move(next));
     }
+}
+
+void Service::taken(LinkId link)
+{
+    Desk *known = desk(link);
+    if (!known)
+        return;
+    known->owedBytes = 0;
+    known->isOwedEnough = false;
+    serveWaiting(link);
+}
+
+void Service::sendCounted(LinkId link, Desk &desk, Reply reply)
+{
+    desk.owedBytes += reply.byteSize();
+    desk.isOwedEnough = desk.owedBytes > m_profile->linkBudgetBytes;
+    reply.tellsWhenTaken = desk.isOwedEnough;
+    m_services.reply(link, std::move(reply));
 }
 
 template <typename Act>
@@ -145,36 +166,35 @@ void Service::handle(LinkId link, Desk &desk, const Subscribe &frame)
 {
     m_services.counters.subscribes.add();
     if (!m_services.documents.find(frame.documentId))
-        return refuseUnknown(link, desk, frame.documentId);
+        return refuseUnknown(link, desk, frame);
     authorize(link, desk, frame.documentId, {}, [this, link, frame](Desk &asking, const DecisionRule *denial) {
         if (denial)
-            refuseSubscribe(link, *denial, frame.documentId);
+            refuseSubscribe(link, *denial, frame);
         else
             subscribe(link, asking, frame);
     });
 }
 
-void Service::refuseUnknown(LinkId link, Desk &desk, const QByteArray &documentId)
+void Service::refuseUnknown(LinkId link, Desk &desk, const Subscribe &frame)
 {
     m_services.counters.unknown.add();
     if (m_profile->hidesUnknown)
-        return refuseSubscribe(link, Rules::UnknownHidden, documentId);
+        return refuseSubscribe(link, Rules::UnknownHidden, frame);
     desk.isEnding = true;
-    decide(link, Rules::UnknownDocument, documentId, QByteArray::number(CloseUnknownDocument));
+    decide(link, Rules::UnknownDocument, frame.documentId, QByteArray::number(CloseUnknownDocument));
     Reply reply;
-    reply.frames = {encodeError(ErrorFrame::UnknownShareData, DocumentRegistry::notFoundText(documentId))};
+    reply.frames = {encodeError(ErrorFrame::UnknownShareData, DocumentRegistry::notFoundText(frame.documentId))};
     reply.close = {CloseUnknownDocument, "unknown shareDataId"};
     m_services.reply(link, std::move(reply));
 }
 
-void Service::refuseSubscribe(LinkId link, const DecisionRule &rule, const QByteArray &documentId)
+void Service::refuseSubscribe(LinkId link, const DecisionRule &rule, const Subscribe &frame)
 {
     m_services.counters.denied.add();
-    decide(link, rule, documentId, "unauthorized-subscribe");
-    Reply reply;
+    decide(link, rule, frame.documentId, "unauthorized-subscribe");
+    Reply reply = Reply::to(frame);
     reply.frames = {
-        encodeError(ErrorFrame::UnauthorizedSubscribe, "not authorized to subscribe to " + shown(documentId))};
-    reply.decided = 1;
+        encodeError(ErrorFrame::UnauthorizedSubscribe, "not authorized to subscribe to " + shown(frame.documentId))};
     m_services.reply(link, std::move(reply));
 }
 
@@ -182,7 +202,7 @@ void Service::subscribe(LinkId link, Desk &desk, const Subscribe &frame)
 {
     const Document *document = m_services.documents.find(frame.documentId);
     if (!document)
-        return refuseUnknown(link, desk, frame.documentId);
+        return refuseUnknown(link, desk, frame);
     const bool isNew = !desk.documents.contains(document->id);
     if (isNew && desk.documents.size() >= m_profile->maxSubscriptions) {
         desk.isEnding = true;
@@ -192,25 +212,28 @@ void Service::subscribe(LinkId link, Desk &desk, const Subscribe &frame)
         return m_services.reply(link, std::move(reply));
     }
     if (isNew) {
-        desk.documents.insert(document->id);
+        desk.documents[document->id] = {m_services.clock.nowMs(), document->durable.seq, 0, "snapshot", {}};
         m_subscribers[document->id].insert(link);
         m_services.hub.attach(link.shard(), document->stream);
         m_services.counters.subscriptions.add();
     }
-    Reply reply;
+    Reply reply = Reply::to(frame);
     // Also whoever is subscribed: what the turn has gathered for the document goes out before its newer state.
     reply.leave = document->id;
     reply.frames = {encodeState(document->id, document->durable.state, document->lastTransactionId())};
     if (!frame.since.isEmpty())
-        appendReplay(reply, link, *document, frame.since);
+        appendReplay(reply, link, *document, frame.since, desk.documents[document->id]);
     reply.join = {document->id, document->stream};
-    reply.decided = 1;
-    m_services.reply(link, std::move(reply));
+    sendCounted(link, desk, std::move(reply));
 }
 
-void Service::appendReplay(Reply &reply, LinkId link, const Document &document, const QByteArray &since)
+void Service::appendReplay(Reply &reply, LinkId link, const Document &document, const QByteArray &since,
+                           Subscription &subscription)
 {
     const auto missed = document.window.after(since, document.durable.seq);
+    ++subscription.recoveries;
+    subscription.continuity = missed ? "exact" : "gap";
+    subscription.gapReason = missed ? "" : "retention";
     if (!missed) {
         m_services.counters.replaysMissed.add();
         decide(link, Rules::ReplayMissed, document.id, "replay-cursor-not-found", "since=" + since);
@@ -226,8 +249,7 @@ void Service::appendReplay(Reply &reply, LinkId link, const Document &document, 
 
 void Service::handle(LinkId link, Desk &desk, const Unsubscribe &frame)
 {
-    Reply reply;
-    reply.decided = 1;
+    Reply reply = Reply::to(frame);
     if (desk.documents.remove(frame.documentId)) {
         detach(link, frame.documentId);
         reply.leave = frame.documentId;
@@ -240,11 +262,26 @@ QByteArray Service::deniedText(const Asked &asked)
     return "unauthorized-propose: not allowed to invoke " + shown(asked.functionId) + " on " + shown(asked.documentId);
 }
 
+Reply Service::replyTo(const Asked &asked)
+{
+    Reply reply;
+    reply.decided = 1;
+    reply.decidedBytes = asked.bytes;
+    return reply;
+}
+
 void Service::handle(LinkId link, Desk &desk, Propose frame)
 {
+    if (!m_gate.mayPass(frame.documentId)) {
+        desk.fullDocument = frame.documentId;
+        m_gate.wait(frame.documentId, link);
+        desk.waiting.push_front(std::move(frame));
+        return decide(link, Rules::DocumentFull, desk.fullDocument);
+    }
     m_services.counters.proposals.add();
-    const Asked asked{frame.documentId, frame.functionId, frame.correlationId};
+    const Asked asked{frame.documentId, frame.functionId, frame.correlationId, byteSize(frame)};
     if (!m_services.documents.find(asked.documentId)) {
+        m_services.counters.proposalsUnknown.add();
         if (m_profile->hidesUnknown)
             return fail(link, asked, Rules::UnknownHidden, deniedText(asked));
         return fail(link, asked, Rules::ProposalFailed, DocumentRegistry::notFoundText(asked.documentId));
@@ -260,10 +297,13 @@ void Service::handle(LinkId link, Desk &desk, Propose frame)
 
 void Service::propose(LinkId link, const Desk &desk, Propose frame)
 {
-    const Asked asked{frame.documentId, frame.functionId, frame.correlationId};
-    if (!m_profile->canPropose)
+    const Asked asked{frame.documentId, frame.functionId, frame.correlationId, byteSize(frame)};
+    if (!m_profile->canPropose) {
+        m_services.counters.proposalsDenied.add();
         return fail(link, asked, Rules::ProposalFailed,
                     "propose is not enabled on this server (no resolveFunction configured)");
+    }
+    m_gate.enter(asked.documentId, asked.bytes);
     Proposal proposal;
     proposal.documentId = frame.documentId;
     proposal.functionId = frame.functionId;
@@ -272,8 +312,31 @@ void Service::propose(LinkId link, const Desk &desk, Propose frame)
     proposal.proofPurpose = frame.proof.purpose;
     proposal.proposer = desk.identity.proposer;
     proposal.idempotencyKey = frame.idempotencyKey;
-    m_services.documents.propose(
-        std::move(proposal), [this, link, asked](const ProposalOutcome &outcome) { settled(link, asked, outcome); });
+    m_services.documents.propose(std::move(proposal), [this, link, asked](const ProposalOutcome &outcome) {
+        settled(link, asked, outcome);
+        m_gate.leave(asked.documentId, asked.bytes);
+        goOn(asked.documentId);
+    });
+}
+
+//! Whoever goes on may propose what is decided at once, so this loops instead of being called by each outcome.
+void Service::goOn(const QByteArray &documentId)
+{
+    m_decidedDocuments.push_back(documentId);
+    if (m_isGoingOn)
+        return;
+    m_isGoingOn = true;
+    while (!m_decidedDocuments.empty()) {
+        const QByteArray decided = std::move(m_decidedDocuments.front());
+        m_decidedDocuments.pop_front();
+        for (const LinkId link : m_gate.takeWaiting(decided)) {
+            if (Desk *waiting = desk(link)) {
+                waiting->fullDocument.clear();
+                serveWaiting(link);
+            }
+        }
+    }
+    m_isGoingOn = false;
 }
 
 void Service::settled(LinkId link, const Asked &asked, const ProposalOutcome &outcome)
@@ -285,9 +348,8 @@ void Service::settled(LinkId link, const Asked &asked, const ProposalOutcome &ou
     if (!recorded.accepted)
         decide(link, Rules::ProposalRejected, asked.documentId, {},
                shown(asked.functionId) + ", transaction " + transactionId(recorded.seq));
-    Reply reply;
+    Reply reply = replyTo(asked);
     reply.results = {encodeResult(asked.correlationId, recorded.accepted, transactionId(recorded.seq))};
-    reply.decided = 1;
     m_services.reply(link, std::move(reply));
 }
 
@@ -295,14 +357,19 @@ void Service::fail(LinkId link, const Asked &asked, const DecisionRule &rule, co
                    const QByteArray &detail)
 {
     decide(link, rule, asked.documentId, {}, asked.functionId.left(64) + ": " + (detail.isEmpty() ? text : detail));
-    Reply reply;
+    Reply reply = replyTo(asked);
     reply.results = {encodeFailure(asked.correlationId, text)};
-    reply.decided = 1;
     m_services.reply(link, std::move(reply));
+}
+
+void Service::countDeliveries(const QByteArray &documentId)
+{
+    m_services.counters.deliveries.add(m_subscribers.value(documentId).size());
 }
 
 void Service::onRemoved(const QByteArray &documentId)
 {
+    countDeliveries(documentId);
     const QSet<LinkId> subscribers = m_subscribers.take(documentId);
     for (const LinkId link : subscribers) {
         if (const auto found = m_desks.constFind(link); found != m_desks.constEnd())

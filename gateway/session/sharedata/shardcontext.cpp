@@ -58,8 +58,31 @@ void ShardContext::flushResults()
 {
     for (const HeldResult &result : std::exchange(m_results, {})) {
         if (LinkSession *session = m_sessions.value(result.link))
-            session->link().sendText(result.frame);
+            session->say(result.frame);
     }
+}
+
+void ShardContext::tellTaken()
+{
+    if (m_owing.empty())
+        return;
+    bool isAnyNew = false;
+    std::vector<OwingLink> owing;
+    for (OwingLink &each : std::exchange(m_owing, {})) {
+        const LinkSession *session = m_sessions.value(each.link);
+        if (!session)
+            continue;
+        if (each.wasOffered && session->link().queuedBytes() <= m_profile->linkBudgetBytes / 2) {
+            onCore(64, [link = each.link](Service &service) { service.taken(link); });
+            continue;
+        }
+        isAnyNew = isAnyNew || !each.wasOffered;
+        owing.push_back({each.link, true});
+    }
+    m_owing = std::move(owing);
+    // The sockets are written behind this turn's end, so it takes another one to see what they took.
+    if (isAnyNew)
+        m_services.shard.tasks().post([] {});
 }
 
 void ShardContext::expireIdentities()
@@ -74,6 +97,15 @@ void ShardContext::expireIdentities()
             continue;
         m_services.counters.expired.add();
         session->endUnauthorized(Rules::TokenExpired, "the token has expired");
+    }
+}
+
+void ShardContext::revokeSession(const QByteArray &sessionId)
+{
+    const QHash<LinkId, LinkSession *> sessions = m_sessions; // ending one may take it out
+    for (LinkSession *session : sessions) {
+        if (session->identity().sessionId == sessionId)
+            session->endUnauthorized(Rules::SessionEnded, "the session has ended");
     }
 }
 

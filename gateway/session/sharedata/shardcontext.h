@@ -49,8 +49,13 @@ public:
     void apply(LinkId link, Reply reply);
     //! At the end of a turn, after fan-out has handed over what it gathered.
     void flushResults();
+    //! The core is told when the link's peer has taken most of what waits for it.
+    void tellWhenTaken(LinkId link) { m_owing.push_back({link, false}); }
+    //! At the end of a turn.
+    void tellTaken();
     //! Call every few seconds: tokens end on live links too.
     void expireIdentities();
+    void revokeSession(const QByteArray &sessionId);
 
     // For operators.
     const QHash<LinkId, LinkSession *> &sessions() const { return m_sessions; }
@@ -78,6 +83,11 @@ private:
         LinkId link;
         QByteArray frame;
     };
+    struct OwingLink
+    {
+        LinkId link;
+        bool wasOffered; //!< its bytes have met the socket
+    };
     struct Misses
     {
         qint64 windowStartMs = 0;
@@ -94,6 +104,7 @@ private:
     QHash<LinkId, LinkSession *> m_sessions;
     LinkTraffic m_closedTraffic;
     std::vector<HeldResult> m_results; //!< of this turn
+    std::vector<OwingLink> m_owing;    //!< each once: the core sends them nothing more until it is told
     QHash<QByteArray, Misses> m_misses;
 };
 

@@ -18,17 +18,27 @@ QByteArray claimsOf(const QByteArray &subject, const QByteArray &role, const QBy
 
 } // namespace
 
-QByteArray tokenOf(const HttpRequest &request)
+QByteArray bearerOf(const HttpHeaders &headers)
 {
-    const QByteArray authorization = headerValue(request.headers, "Authorization");
+    const QByteArray authorization = headerValue(headers, "Authorization");
     constexpr QByteArrayView Scheme = "Bearer ";
-    if (authorization.size() > Scheme.size() &&
-        authorization.first(Scheme.size()).compare(Scheme, Qt::CaseInsensitive) == 0) {
-        const QByteArray token = authorization.sliced(Scheme.size()).trimmed();
-        if (!token.isEmpty())
-            return token;
+    if (authorization.size() <= Scheme.size() ||
+        authorization.first(Scheme.size()).compare(Scheme, Qt::CaseInsensitive) != 0)
+        return {};
+    return authorization.sliced(Scheme.size()).trimmed();
+}
+
+Credential credentialOf(const HttpRequest &request)
+{
+    using Kind = Credential::Kind;
+    if (const QByteArray bearer = bearerOf(request.headers); !bearer.isEmpty())
+        return {Kind::Bearer, bearer};
+    for (const auto &[name, kind] : {std::pair("ticket", Kind::Ticket), std::pair("token", Kind::QueryToken)}) {
+        const QByteArray text = Http::queryValue(request.query, name).value_or(QByteArray());
+        if (!text.isEmpty())
+            return {kind, text};
     }
-    return Http::queryValue(request.query, "token").value_or(QByteArray());
+    return {};
 }
 
 TokenGate::TokenGate(Config config)
@@ -53,7 +63,15 @@ std::optional<Identity> TokenGate::identify(const QByteArray &token, qint64 nowM
         return identity;
     if (auto identity = fromIssuer(token, nowMs))
         return identity;
-    return fromSession(token);
+    return m_config.sessions ? fromPrincipal(m_config.sessions->fromToken(token)) : std::nullopt;
+}
+
+bool TokenGate::stillVouchesFor(const Identity &identity) const
+{
+    if (!identity.staticTokenDigest.isEmpty())
+        return m_byDigest.contains(identity.staticTokenDigest);
+    return identity.sessionId.isEmpty() ||
+           (m_config.sessions && !m_config.sessions->isRevoked(identity.sessionId, identity.expiresAtMs));
 }
 
 std::optional<Identity> TokenGate::fromTable(const QByteArray &token) const
@@ -77,16 +95,15 @@ std::optional<Identity> TokenGate::fromIssuer(const QByteArray &token, qint64 no
     return identity;
 }
 
-std::optional<Identity> TokenGate::fromSession(const QByteArray &token) const
+std::optional<Identity> TokenGate::fromPrincipal(const Principal &principal) const
 {
-    if (!m_config.sessions)
-        return {};
-    const Principal principal = m_config.sessions->fromToken(token);
-    if (!principal.hasSession())
+    if (!m_config.sessions || !principal.hasSession())
         return {};
     auto identity = identityFromClaims(claimsOf(principal.subjectId, roleName(principal.role), principal.site));
-    if (identity)
-        identity->expiresAtMs = principal.expiresAtMs;
+    if (!identity)
+        return {};
+    identity->expiresAtMs = principal.expiresAtMs;
+    identity->sessionId = principal.sessionId;
     return identity;
 }
 

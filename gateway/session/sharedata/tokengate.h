@@ -10,9 +10,18 @@
 
 namespace Tidegate::ShareData {
 
-//! The token of an upgrade (ShareData spec section 1): a Bearer header with something in it, else the first `token` of
-//! the query, decoded as a form does. No fall-back from a header whose token is no good.
-QByteArray tokenOf(const HttpRequest &request);
+//! What a request says about who sends it.
+struct Credential
+{
+    enum class Kind : quint8 { None, Bearer, Ticket, QueryToken } kind = Kind::None;
+    QByteArray text;
+};
+
+//! Of an upgrade (ShareData spec section 1): a Bearer header with something in it, else the first `ticket` of the
+//! query, else the first `token`, decoded as a form does. No fall-back from one that is no good.
+Credential credentialOf(const HttpRequest &request);
+//! Of a Bearer header; empty if there is none with something in it.
+QByteArray bearerOf(const HttpHeaders &headers);
 
 //! Who a token stands for, as far as that can be told without asking anybody. Immutable but for what Authenticator
 //! looks at; any thread.
@@ -30,16 +39,15 @@ public:
     explicit TokenGate(Config config);
 
     std::optional<Identity> identify(const QByteArray &token, qint64 nowMs) const;
-    //! False: it came with a static token that is not in the table (any more).
-    bool stillVouchesFor(const Identity &identity) const
-    {
-        return identity.staticTokenDigest.isEmpty() || m_byDigest.contains(identity.staticTokenDigest);
-    }
+    //! Of one of our own sessions, if those count.
+    std::optional<Identity> fromPrincipal(const Principal &principal) const;
+    //! False: it came with a static token that is not in the table any more, or with a session that has ended or does
+    //! not count any more.
+    bool stillVouchesFor(const Identity &identity) const;
 
 private:
     std::optional<Identity> fromTable(const QByteArray &token) const;
     std::optional<Identity> fromIssuer(const QByteArray &token, qint64 nowMs) const;
-    std::optional<Identity> fromSession(const QByteArray &token) const;
 
     const Config m_config;
     std::map<QByteArray, Identity> m_byDigest; //!< looked up by hash: comparing tells nothing about the table

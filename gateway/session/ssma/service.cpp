@@ -87,7 +87,10 @@ void Service::openLink(ClientInfo client, std::optional<quint64> cursor)
 {
     const LinkId link = client.link;
     attach(m_table.addClient(std::move(client)), islandStream());
-    sendReplay(link, cursor);
+    m_services.engine.whenReached(cursor.value_or(0), [=, this] {
+        if (m_table.client(link))
+            sendReplay(link, cursor);
+    });
 }
 
 void Service::sendReplay(LinkId link, std::optional<quint64> cursor)
@@ -124,6 +127,14 @@ void Service::openStream(ClientInfo client, std::optional<quint64> cursor)
 {
     const LinkId link = client.link;
     m_table.addClient(std::move(client));
+    m_services.engine.whenReached(cursor.value_or(0), [=, this] {
+        if (m_table.client(link))
+            beginStream(link, cursor);
+    });
+}
+
+void Service::beginStream(LinkId link, std::optional<quint64> cursor)
+{
     if (cursor && *cursor <= m_services.engine.headSeq()) {
         auto resume = std::make_shared<Resume>();
         resume->after = resume->asked = *cursor;
@@ -291,6 +302,13 @@ void Service::changeIdentity(LinkId link, Principal principal)
         return;
     client->info.principal = std::move(principal);
     m_desk.recheck(*client);
+}
+
+void Service::resync(LinkId link, ChannelResync frame)
+{
+    const quint64 cursor = frame.cursor;
+    m_services.engine.whenReached(
+        cursor, [=, this, frame = std::move(frame)]() mutable { m_desk.resync(link, std::move(frame)); });
 }
 
 void Service::submit(LinkId link, std::vector<IntentDraft> drafts, Acknowledge done)

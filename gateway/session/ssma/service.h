@@ -57,7 +57,7 @@ public:
 
     void subscribe(LinkId link, ChannelSubscribe frame) { m_desk.subscribe(link, std::move(frame)); }
     void unsubscribe(LinkId link, ChannelUnsubscribe frame) { m_desk.unsubscribe(link, frame); }
-    void resync(LinkId link, ChannelResync frame) { m_desk.resync(link, std::move(frame)); }
+    void resync(LinkId link, ChannelResync frame);
     void command(LinkId link, ChannelCommand frame) { m_desk.command(link, std::move(frame)); }
 
 private:
@@ -65,6 +65,7 @@ private:
 
     void reply(LinkId link, SessionReply answer) { m_services.reply(link, std::move(answer)); }
     void sendReplay(LinkId link, std::optional<quint64> cursor);
+    void beginStream(LinkId link, std::optional<quint64> cursor);
     void readStreamPage(const ClientInfo &client, const Resume &resume, SharedReads::Done done);
     void readNewestForStream(const ClientInfo &client, std::optional<quint64> cursor, bool isTooFarBehind,
                              SharedReads::Done done);

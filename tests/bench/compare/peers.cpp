@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "bench/compare/peers.h"
 
+#include "auth/signclaims.h"
 #include "bench/compare/installedpeers.h"
-#include "bench/compare/meshdialect.h"
 #include "bench/compare/natsdialect.h"
 #include "bench/compare/plaindialect.h"
+#include "bench/compare/relaymessage.h"
 #include "bench/compare/socketiodialect.h"
+#include "bench/meshdialect.h"
 #include "bench/ownserver.h"
 #include "bench/ssmadialect.h"
 
@@ -23,7 +25,7 @@ public:
     static Started start(const QStringList &flags)
     {
         auto peer = std::make_unique<RunningGateway>();
-        if (const auto started = peer->m_server.start(QStringLiteral(TIDEGATE_BINARY), flags); !started)
+        if (const auto started = peer->m_server.start(QStringLiteral(TIDEGATE_BINARY), {}, flags); !started)
             return started.error();
         return Started(std::move(peer));
     }
@@ -50,6 +52,13 @@ Peer rawLoop(const QByteArray &key, const QString &label, const QStringList &fla
 {
     return {key, label, false, [=] { return startAnnouncing(QStringLiteral(TIDEGATE_RAWLOOP_BINARY), flags); },
             [=](const Target &target) { return std::make_unique<PlainDialect>(target, transport, publishing); }};
+}
+
+const QByteArray MeshSecret = QByteArrayLiteral("a key of a measurement, more than 32 bytes");
+
+QByteArray meshToken()
+{
+    return signClaims(R"({"sub":"load","iat":0,"exp":99999999999,"permissions":["publish","subscribe"]})", MeshSecret);
 }
 
 template <typename Spoken, typename... Arguments>
@@ -83,7 +92,8 @@ std::vector<Peer> allPeers()
         gateway("tidegate-memory-sse", QStringLiteral("Tidegate, memory, SSE"), memory,
                 SsmaDialect::Transport::EventStream),
         {"tidegate-mesh", QStringLiteral("Tidegate, mesh"), false,
-         [] { return startMesh(QStringLiteral(TIDEGATE_BINARY), MeshDialect::secret()); }, speaks<MeshDialect>()},
+         [] { return startMesh(QStringLiteral(TIDEGATE_BINARY), MeshSecret); },
+         speaks<MeshDialect>(MeshDialect::Config{"global", meshToken(), relayMessage})},
         {"nats", QStringLiteral("nats-server"), true, startNats, speaks<NatsDialect>()},
         {"nchan", QStringLiteral("nginx + nchan"), true, startNchan, plain},
         {"ws", QStringLiteral("npm ws"), true, node(QStringLiteral("ws.mjs"), {}), plain},

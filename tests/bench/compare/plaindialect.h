@@ -24,6 +24,7 @@ public:
     QByteArray lastPosition(const QByteArray &) const override { return {}; }
     QByteArray publication(const QByteArray &run, quint32 first, int count, int payloadBytes) const override;
     bool acknowledges() const override { return m_publishing == Publishing::Echo; }
+    bool hasPositions() const override { return false; }
 
 private:
     const Target &m_target;

@@ -18,6 +18,7 @@ public:
     QByteArray lastPosition(const QByteArray &) const override { return {}; }
     QByteArray publication(const QByteArray &run, quint32 first, int count, int payloadBytes) const override;
     bool acknowledges() const override { return false; }
+    bool hasPositions() const override { return false; }
 
 private:
     Opening opening(const QByteArray &role) const;

@@ -50,6 +50,11 @@ void Desk::restart(const QVariantMap &script)
     Q_EMIT restarted();
 }
 
+void Desk::tell(const QString &statistic, double value)
+{
+    Q_EMIT m_port->statisticsChanged({qint64(m_session.statistics()->atMs()) + 1000, {{statistic, value}}});
+}
+
 void Desk::goOffline(const QString &reason)
 {
     m_port->setState({Admin::PortState::Kind::Offline, 5000, reason});

@@ -26,6 +26,8 @@ public:
     //! A new gateway. Maps names of ScriptedSizes; role: "view", "operate", "admin"; offers: a list.
     Q_INVOKABLE void restart(const QVariantMap &script = {});
     Q_INVOKABLE void step(int count) { m_port->step(count); }
+    //! The next second of one statistic.
+    Q_INVOKABLE void tell(const QString &statistic, double value);
     Q_INVOKABLE void goOffline(const QString &reason);
     Q_INVOKABLE void goOnline();
     Q_INVOKABLE void holdAnswers() { m_port->holdAnswers(); }

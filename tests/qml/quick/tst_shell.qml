@@ -237,6 +237,21 @@ Item {
             tryCompare(state, "visible", false)
         }
 
+        function test_aLostBrokerAndAStuckNodeAreSaidFirst_data() {
+            return [{ tag: "broker", name: "broker.lost", says: "NATS cannot be reached" },
+                    { tag: "node", name: "node.stuck", says: "Nobody leads, or this gateway is cut off" }]
+        }
+
+        function test_aLostBrokerAndAStuckNodeAreSaidFirst(data) {
+            start()
+            tryVerify(() => desk.session.statistics.hasData)
+            const isSaid = () => find(shell.page, item => item.visible && String(item.text).startsWith(data.says)) !== null
+            desk.tell(data.name, 1)
+            tryVerify(isSaid)
+            desk.tell(data.name, 0)
+            tryVerify(() => !isSaid())
+        }
+
         function test_anEmptyGatewayIsCalm() {
             start({ links: 0, intents: 0, streams: 0 })
             keyClick("2")

@@ -5,14 +5,19 @@
 
 namespace Tidegate::Bench {
 
-//! The MottoMesh dialect: a login, then one subscription; packets of publishers are answered by nothing.
+//! MottoMesh (spec sections 2 and 5): a login, then one subscription. Publications are answered by nothing.
 class MeshDialect final : public Dialect
 {
 public:
-    //! Key of the tokens; the server has to be given it too.
-    static QByteArray secret();
+    struct Config
+    {
+        QByteArray subject = "bench";
+        QByteArray token;
+        //! What a publication carries; it must have the number's marker in it.
+        QByteArray (*message)(const QByteArray &run, quint32 number, int payloadBytes) = markedMessage;
+    };
 
-    explicit MeshDialect(const Target &target);
+    MeshDialect(const Target &target, Config config);
 
     Opening subscriber() const override;
     Opening publisher() const override;
@@ -20,12 +25,15 @@ public:
     QByteArray lastPosition(const QByteArray &) const override { return {}; }
     QByteArray publication(const QByteArray &run, quint32 first, int count, int payloadBytes) const override;
     bool acknowledges() const override { return false; }
+    bool hasPositions() const override { return false; }
 
 private:
+    //! The marker and \p payloadBytes of padding.
+    static QByteArray markedMessage(const QByteArray &run, quint32 number, int payloadBytes);
     Opening opening(const QByteArray &frames) const;
 
     const Target &m_target;
-    const QByteArray m_token;
+    const Config m_config;
 };
 
 } // namespace Tidegate::Bench

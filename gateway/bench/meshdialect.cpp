@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "bench/compare/meshdialect.h"
+#include "bench/meshdialect.h"
 
-#include "auth/crypto.h"
-#include "bench/compare/relaymessage.h"
+#include "bench/marker.h"
 #include "mesh/encoder.h"
 #include "wire/websocketframe.h"
 
@@ -10,16 +9,7 @@ namespace Tidegate::Bench {
 
 namespace {
 
-constexpr auto Base64Url = QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals;
 constexpr quint64 SubscriptionId = 1;
-
-QByteArray makeToken()
-{
-    const QByteArray claims = R"({"sub":"load","iat":0,"exp":99999999999,"permissions":["publish","subscribe"]})";
-    const QByteArray text =
-        QByteArray(R"({"typ":"JWT","alg":"HS256"})").toBase64(Base64Url) + '.' + claims.toBase64(Base64Url);
-    return text + '.' + hmac(HmacHash::Sha256, MeshDialect::secret(), text).toBase64(Base64Url);
-}
 
 QByteArray frame(const Mesh::ClientMessage &message)
 {
@@ -28,15 +18,15 @@ QByteArray frame(const Mesh::ClientMessage &message)
 
 } // namespace
 
-QByteArray MeshDialect::secret()
+MeshDialect::MeshDialect(const Target &target, Config config)
+    : m_target(target)
+    , m_config(std::move(config))
 {
-    return QByteArrayLiteral("a key of a measurement, more than 32 bytes");
 }
 
-MeshDialect::MeshDialect(const Target &target)
-    : m_target(target)
-    , m_token(makeToken())
+QByteArray MeshDialect::markedMessage(const QByteArray &run, quint32 number, int payloadBytes)
 {
+    return Marker::make(run, number) + QByteArray(payloadBytes, 'x');
 }
 
 Opening MeshDialect::opening(const QByteArray &frames) const
@@ -44,7 +34,7 @@ Opening MeshDialect::opening(const QByteArray &frames) const
     Opening opening;
     opening.request = m_target.upgrade("/ws", {});
     // Packets are answered in order: a Pong says that what was sent before it is in force.
-    opening.greeting = frame(Mesh::Auth{m_token}) + frames + frame(Mesh::Ping{});
+    opening.greeting = frame(Mesh::Auth{m_config.token}) + frames + frame(Mesh::Ping{});
     opening.readyMark = Mesh::encode(Mesh::ServerMessage(Mesh::Pong{}));
     opening.refusalMarks = {"Invalid token", "Permission denied", "Not authenticated"};
     opening.faultMarks = {"Rate limit", "Slow consumer", "max payload"};
@@ -53,7 +43,7 @@ Opening MeshDialect::opening(const QByteArray &frames) const
 
 Opening MeshDialect::subscriber() const
 {
-    return opening(frame(Mesh::Subscribe{"global", SubscriptionId}));
+    return opening(frame(Mesh::Subscribe{m_config.subject, SubscriptionId}));
 }
 
 Opening MeshDialect::publisher() const
@@ -65,7 +55,7 @@ QByteArray MeshDialect::publication(const QByteArray &run, quint32 first, int co
 {
     QByteArray frames;
     for (int i = 0; i < count; ++i)
-        frames += frame(Mesh::Publish{"global", relayMessage(run, first + quint32(i), payloadBytes)});
+        frames += frame(Mesh::Publish{m_config.subject, m_config.message(run, first + quint32(i), payloadBytes)});
     return frames;
 }
 
