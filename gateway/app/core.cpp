@@ -178,7 +178,7 @@ Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> 
         Ssma::HttpVerbs::Services{m_tasks, *parts->ssma, *parts->engine, m_services.clock, m_services.counters,
                                   m_services.transport, m_services.fanout, &m_decisions, m_services.furtherMetrics});
     if (config.sharedata.enabled) {
-        ShareDataCore::Nodes nodes{config.cluster.name, config.cluster.natsUrl, {}, &m_services.rng};
+        ShareDataCore::Nodes nodes{config.cluster.name, config.cluster.natsUrl, {}};
         if (!nodes.name.isEmpty()) {
             auto nodeBus = makeBus(config, true, parts->documentBusCounters);
             if (!nodeBus)

@@ -140,8 +140,8 @@ QJsonObject Gateway::Parts::furtherHealth() const
         health.insert(QStringLiteral("broker"), QString::fromLatin1(mesh->brokerState()));
     if (const auto state = NodeState(node.state.value()); state != NodeState::Alone)
         health.insert(QStringLiteral("node"), QString::fromLatin1(textOf(state)));
-    if (documentCounters.cutOff.value())
-        health.insert(QStringLiteral("documents"), QStringLiteral("cut off"));
+    if (const auto sharing = DocumentSharing(documentCounters.sharing.value()); sharing != DocumentSharing::Alone)
+        health.insert(QStringLiteral("documents"), QString::fromLatin1(textOf(sharing)));
     return health;
 }
 

@@ -52,7 +52,7 @@ Result<void> ShareDataCore::makeStore(const ShareDataSettings &settings, bool vo
 {
     if (!m_nodes.name.isEmpty()) {
 #ifdef TIDEGATE_WITH_NATS
-        m_nodeId = m_nodes.rng->token(9);
+        m_nodeId = m_services.rng.token(9);
         JetStreamDocumentStore::Config config;
         config.url = m_nodes.natsUrl;
         config.name = m_nodes.name;
@@ -79,12 +79,15 @@ void ShareDataCore::joinNodes()
     config.id = m_nodeId;
     m_node = std::make_unique<DocumentNode>(
         config, DocumentNode::Services{*m_documents, *m_sharedStore, *m_nodes.bus, m_services.clock});
-    QObject::connect(m_node.get(), &DocumentNode::reachabilityChanged, m_node.get(), [this](bool isReachable) {
-        m_services.documentCounters.cutOff.set(isReachable ? 0 : 1);
+    const auto note = [this](DocumentSharing sharing) { m_services.documentCounters.sharing.set(qint64(sharing)); };
+    note(DocumentSharing::Following);
+    QObject::connect(m_node.get(), &DocumentNode::reachabilityChanged, m_node.get(), [this, note](bool isReachable) {
+        note(isReachable ? DocumentSharing::Following : DocumentSharing::CutOff);
         m_services.log.record(isReachable ? "DOCUMENTS_NATS_CONNECTED" : "DOCUMENTS_NATS_LOST",
                               isReachable ? LogLevel::Info : LogLevel::Warn, "{}");
     });
-    QObject::connect(m_node.get(), &DocumentNode::leadChanged, m_node.get(), [this](bool isLeading) {
+    QObject::connect(m_node.get(), &DocumentNode::leadChanged, m_node.get(), [this, note](bool isLeading) {
+        note(isLeading ? DocumentSharing::Leading : DocumentSharing::Following);
         m_services.log.record(isLeading ? "DOCUMENTS_LEAD_TAKEN" : "DOCUMENTS_LEAD_LOST", LogLevel::Info, "{}");
     });
     m_node->start();

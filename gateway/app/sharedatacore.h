@@ -35,7 +35,6 @@ public:
         QByteArray name; //!< of the deployment; empty = this gateway alone
         QByteArray natsUrl;
         std::unique_ptr<ClusterBus> bus; //!< of the documents alone
-        Rng *rng = nullptr;
     };
 
     //! Blocks. \p volatileStore: documents are gone at exit. \p started runs later on the core thread, when the

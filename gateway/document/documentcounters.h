@@ -3,7 +3,33 @@
 
 #include "base/counters.h"
 
+#include <QByteArray>
+
 namespace Tidegate {
+
+//! What this gateway is to others that have the same documents.
+enum class DocumentSharing : quint8 {
+    Alone, //!< there are no others by configuration
+    Leading,
+    Following,
+    CutOff, //!< NATS cannot be reached: documents can be read, proposals fail
+};
+
+//! As operators read it.
+inline QByteArray textOf(DocumentSharing sharing)
+{
+    switch (sharing) {
+    case DocumentSharing::Leading:
+        return QByteArrayLiteral("leading");
+    case DocumentSharing::Following:
+        return QByteArrayLiteral("following");
+    case DocumentSharing::CutOff:
+        return QByteArrayLiteral("cut off");
+    case DocumentSharing::Alone:
+        break;
+    }
+    return QByteArrayLiteral("alone");
+}
 
 //! What happens to documents. Bumped on the core thread, read by anyone.
 struct DocumentCounters
@@ -15,7 +41,7 @@ struct DocumentCounters
     Counter accepted, rejected, failed;
     Counter repeated; //!< proposals answered with the outcome of the first
     Counter replaced, removed;
-    Counter cutOff; //!< 1: several gateways share them, and this one cannot reach the others now
+    Counter sharing; //!< DocumentSharing as a number
 };
 
 } // namespace Tidegate

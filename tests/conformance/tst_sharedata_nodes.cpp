@@ -174,6 +174,9 @@ void TestShareDataNodes::killMinusNineOfTheDecidingNodeLosesNothing()
     VERIFY_HAS(countUp(writer), R"({"accepted":true})");
     const int next = leader();
     QVERIFY(next >= 0 && next != deciding);
+    HttpClient operators(m_gateways[size_t(next)].url(QStringLiteral("/")));
+    QCOMPARE(operators.send("GET", QStringLiteral("/health")).json().value(QStringLiteral("documents")),
+             QJsonValue(QStringLiteral("leading")));
     QVERIFY(m_gateways[size_t(deciding)].restart());
     RealtimeClient reader;
     QVERIFY(reader.open(m_gateways[size_t(deciding)]));
