@@ -73,6 +73,7 @@ private Q_SLOTS:
     void aStreamWithOtherMessagesIsRefused();
     void whoDoesNotLeadWritesNothing();
     void whoseLeaseEndedIsDeposedAndWritesNothing();
+    void whatFollowsARefusedWriteIsRefusedThoughItsPlaceIsRight();
     void aStateThatTheBrokerDoesNotTakeIsRefusedByItsLimit();
     void writesUnderWayHaveABound();
     void removalsUnderWayHaveABound();
@@ -176,6 +177,29 @@ void TestJetStreamDocuments::whoseLeaseEndedIsDeposedAndWritesNothing()
     QTRY_COMPARE(old.outcomes.size(), 2);
     QVERIFY(old.codes.back() == ErrorCode::Cancelled);
     QTRY_COMPARE(old.followed, QByteArrayList{"d"});
+}
+
+void TestJetStreamDocuments::whatFollowsARefusedWriteIsRefusedThoughItsPlaceIsRight()
+{
+    const LogNames names(m_deployment);
+    int refused = 0;
+    LogLine::Events events;
+    events.refused = [&refused](quint64 term, const QString &) { refused += term == 1 ? 1 : 0; };
+    events.connected = [](bool, qint64) {};
+    events.leaseLost = [] {};
+    events.purged = [](int, bool) {};
+    auto line = LogLine::open({m_nats.url(), names, "a", 128, 4 * 1024 * 1024, 5'000, 50}, m_queue, std::move(events));
+    QVERIFY(line);
+    (*line)->tryToLead(0); // its term is 1
+    // Another one's takes the place of the write that is on its way.
+    const QByteArray other = encode(TermBegins{"b"});
+    natsConnection *connection = (*line)->connection();
+    natsConnection_Publish(connection, names.terms().constData(), other.constData(), int(other.size()));
+    const QByteArray write = encode(LoggedWrite{1, 0, 10, 0, CreateDocument{"d", 1, "0", 10}});
+    (*line)->publish(names.document("d"), write, 1, 1);
+    (*line)->publish(names.document("d"), write, 2, 1);
+    QTRY_COMPARE(refused, 2);
+    line->reset();
 }
 
 void TestJetStreamDocuments::aStateThatTheBrokerDoesNotTakeIsRefusedByItsLimit()

@@ -17,6 +17,8 @@ constexpr int64_t DuplicatesNs = 100 * MsInNs; //!< nothing here relies on the s
 constexpr int MaxWaits = 500;                  //!< of steps of purging, until what is kept has come up to the log
 constexpr const char *LeaseKey = "documents";
 constexpr const char *ExpectedHeader = "Nats-Expected-Last-Sequence";
+constexpr const char *IdHeader = "Nats-Msg-Id";
+constexpr const char *ExpectedIdHeader = "Nats-Expected-Last-Msg-Id";
 constexpr qsizetype EventCostBytes = 256;
 
 } // namespace
@@ -267,8 +269,20 @@ void LogLine::publish(const QByteArray &subject, const QByteArray &bytes, quint6
     natsStatus status =
         natsMsg_Create(&raw, subject.constData(), reply.constData(), bytes.constData(), int(bytes.size()));
     const NatsMessageHandle message(raw);
-    if (status == NATS_OK)
-        status = natsMsgHeader_Set(raw, ExpectedHeader, QByteArray::number(expected).constData());
+    const auto set = [&status, raw](const char *header, const QByteArray &value) {
+        if (status == NATS_OK)
+            status = natsMsgHeader_Set(raw, header, value.constData());
+    };
+    set(ExpectedHeader, QByteArray::number(expected));
+    // The place alone would not do: another's term may take that of a message which then is refused, and the one behind
+    // it would find its place right. So each names the very message that it follows.
+    const auto idAt = [this, term](quint64 place) {
+        return place == term ? m_config.node + '.' + QByteArray::number(place)
+                             : QByteArray::number(term) + '.' + QByteArray::number(place);
+    };
+    set(IdHeader, term ? idAt(expected + 1) : m_config.node + '.' + QByteArray::number(expected + 1));
+    if (term)
+        set(ExpectedIdHeader, idAt(expected));
     if (status == NATS_OK)
         status = natsConnection_PublishMsg(m_connection, raw);
     if (status == NATS_OK)

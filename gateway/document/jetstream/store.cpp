@@ -9,7 +9,7 @@ namespace Tidegate {
 
 namespace {
 
-constexpr qsizetype HeaderBytes = 128; //!< of a message, besides what is encoded
+constexpr qsizetype HeaderBytes = 320; //!< of a message, besides what is encoded
 constexpr int MaxTryTurns = 16;
 constexpr int MaxSlowTurns = 5; //!< of renewLead(), until a write that is not read back ends the term
 
