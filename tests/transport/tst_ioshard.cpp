@@ -188,11 +188,12 @@ void TestIoShard::outOfDescriptorsIsSurvived()
     std::vector<int> wasted;
     for (int copy = ::dup(0); copy >= 0; copy = ::dup(0))
         wasted.push_back(copy);
-    for (const auto &peer : peers) {
-        // One descriptor for the client; the server finds none for its end.
+    size_t connected = 0;
+    for (; connected < peers.size(); ++connected) {
+        // One descriptor for the client; the server finds none for its end, unless it is the faster one to take this.
         ::close(wasted.back());
         wasted.pop_back();
-        if (!peer->connectTo(shard.port()))
+        if (!peers[connected]->connectTo(shard.port()))
             break;
     }
     const bool hasNoticed = QTest::qWaitFor([] { return s_outOfDescriptors > 0; }, 10'000);
@@ -204,9 +205,10 @@ void TestIoShard::outOfDescriptorsIsSurvived()
     qInstallMessageHandler(usual);
     QVERIFY(hasNoticed);
     QVERIFY(echo && echo->payload == "others are served meanwhile");
-    for (const auto &peer : peers) {
-        QVERIFY(peer->isOpen());
-        QVERIFY(peer->upgrade("/ws"));
+    QVERIFY(connected > 0);
+    for (size_t i = 0; i < connected; ++i) {
+        QVERIFY(peers[i]->isOpen());
+        QVERIFY(peers[i]->upgrade("/ws"));
     }
 }
 
