@@ -32,13 +32,6 @@ void checkShared(ConfigBuilder &builder)
         builder.refuse(place, QStringLiteral("cluster.name needs store.kind = \"postgres\": a database for all"));
     if (config.cluster.natsUrl.isEmpty())
         builder.refuse(place, QStringLiteral("cluster.name needs cluster.nats_url: the way to each other"));
-    // Each of the gateways would carry every message over, once more than the others.
-    const MeshSettings &mesh = config.mesh;
-    const bool hasBridge = !(mesh.bridgeOut.isEmpty() && mesh.bridgeIn.isEmpty() && mesh.documentsOut.isEmpty() &&
-                             mesh.documentsIn.isEmpty());
-    if (mesh.enabled && hasBridge)
-        builder.refuse(place, QStringLiteral("cluster.name does not go with mesh.bridge_in, bridge_out, documents_in "
-                                             "or documents_out"));
 }
 
 } // namespace

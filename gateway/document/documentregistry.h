@@ -73,6 +73,9 @@ public:
     //! The caller has checked that the proposer may. \p done may run before this returns.
     void propose(Proposal proposal, ProposalDone done);
 
+    //! False: another gateway does, and this registry follows.
+    bool isDeciding() const { return !m_leader; }
+
     static QByteArray notFoundText(const QByteArray &id);
 
 Q_SIGNALS:

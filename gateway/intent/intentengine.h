@@ -102,6 +102,8 @@ public:
     //! Rows as a client may still see them: nothing below floorSeq().
     void read(IntentQuery query, std::function<void(Result<std::vector<IntentPtr>>)> done);
 
+    //! False: another gateway does, and this engine follows.
+    bool isDeciding() const { return !m_leader; }
     quint64 headSeq() const { return m_headSeq; }       //!< newest published offset
     const QByteArray &epoch() const { return m_epoch; } //!< offsets of different epochs do not compare
     quint64 floorSeq() const { return m_floorSeq; }     //!< rows below are gone

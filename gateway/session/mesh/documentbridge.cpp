@@ -66,6 +66,8 @@ DocumentBridge::~DocumentBridge()
 
 void DocumentBridge::publishOutward(const QByteArray &id, QByteArrayView event)
 {
+    if (!m_documents.isDeciding())
+        return;
     const QByteArray subject = documentStream(id);
     const bool isOpen = std::any_of(m_rules.outward.begin(), m_rules.outward.end(),
                                     [&](const QByteArray &pattern) { return matches(pattern, subject); });
@@ -84,6 +86,8 @@ void DocumentBridge::publishOutward(const QByteArray &id, QByteArrayView event)
 
 void DocumentBridge::proposeInward(const Inward &rule, const Publication &message)
 {
+    if (!m_documents.isDeciding())
+        return;
     Proposal proposal;
     proposal.documentId = rule.documentId;
     proposal.functionId = rule.functionId;
@@ -91,11 +95,12 @@ void DocumentBridge::proposeInward(const Inward &rule, const Publication &messag
     proposal.proof = proofFor(rule.functionId);
     proposal.proofPurpose = rule.functionId;
     proposal.proposer = {Self, "{}"};
-    m_documents.propose(std::move(proposal), [subject = message.stream, &rule](const ProposalOutcome &outcome) {
-        if (const auto *failed = std::get_if<FailedProposal>(&outcome))
-            qCWarning(lcMesh, "mesh message on %s not proposed to %s: %s", subject.constData(),
-                      rule.documentId.constData(), failed->text.constData());
-    });
+    m_documents.propose(std::move(proposal),
+                        [subject = message.stream, id = rule.documentId](const ProposalOutcome &outcome) {
+                            if (const auto *failed = std::get_if<FailedProposal>(&outcome))
+                                qCWarning(lcMesh, "mesh message on %s not proposed to %s: %s", subject.constData(),
+                                          id.constData(), failed->text.constData());
+                        });
 }
 
 } // namespace Tidegate::Mesh

@@ -9,7 +9,8 @@
 namespace Tidegate::Mesh {
 
 //! One event model: what becomes of a shared document is a mesh message "doc.<id>", and mesh messages can become
-//! proposals. Nothing crosses that the rules do not name. Core thread.
+//! proposals. Nothing crosses that the rules do not name. Of several gateways the one that decides carries over, since
+//! all of them hear everything. Core thread.
 class DocumentBridge final : public QObject
 {
     Q_OBJECT

@@ -50,6 +50,8 @@ SsmaBridge::~SsmaBridge()
 
 void SsmaBridge::publishOutward(const SettledBatch &batch)
 {
+    if (!m_services.engine.isDeciding())
+        return;
     for (const IntentPtr &intent : batch.intents) {
         if (intent->status != IntentStatus::Acked)
             continue; // nobody on the channel is told of the others either
@@ -71,6 +73,8 @@ void SsmaBridge::publishOutward(const SettledBatch &batch)
 
 void SsmaBridge::publishInward(const Inward &rule, const Publication &message)
 {
+    if (!m_services.engine.isDeciding())
+        return;
     const QJsonObject meta{{QStringLiteral("channels"), QJsonArray{QString::fromUtf8(rule.channel)}}};
     const QJsonObject row{{QStringLiteral("id"), QString::fromLatin1(m_services.rng.uuid())},
                           {QStringLiteral("intent"), QString::fromUtf8(message.stream)},

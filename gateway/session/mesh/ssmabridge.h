@@ -9,7 +9,8 @@
 namespace Tidegate::Mesh {
 
 //! One event model: what happens on SSMA channels is a mesh message "ssma.<site>.<channel>", and mesh messages can
-//! become events of SSMA channels. Nothing crosses that the rules do not name. Core thread.
+//! become events of SSMA channels. Nothing crosses that the rules do not name. Of several gateways the one that decides
+//! carries over, since all of them hear everything. Core thread.
 class SsmaBridge final : public QObject
 {
     Q_OBJECT
