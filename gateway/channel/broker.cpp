@@ -2,6 +2,7 @@
 #include "channel/broker.h"
 
 #include "base/logging.h"
+#include "cluster/nodesubjects.h"
 
 #include <algorithm>
 
@@ -229,7 +230,7 @@ void Broker::armTimer()
 
 void Broker::busMessage(const QByteArray &pattern, const BusMessage &message)
 {
-    if (takeAnswer(message.subject, message.payload))
+    if (takeAnswer(message.subject, message.payload) || message.subject.startsWith(NodeSubjectPrefix))
         return;
     const Slot slot = m_trie.find(pattern);
     if (slot == SubjectTrie::None)

@@ -72,6 +72,7 @@ private Q_SLOTS:
     void openRequestsAreCancelledWhenTheBrokerGoes();
     void theBusSubscribesOncePerPattern();
     void whatComesFromTheBusReachesThatPatternOnly();
+    void whatGatewaysSayToEachOtherIsNoMessage();
     void publishedMessagesGoToTheBusToo();
     void aFullBusIsTold();
     void requestsWaitForOtherNodesWhileTheBusIsConnected();
@@ -299,6 +300,15 @@ void TestBroker::whatComesFromTheBusReachesThatPatternOnly()
     m_bus.receiver->busMessage("a.>", {"a.b", {}, {}});
     QCOMPARE(m_shards[1].routed, QByteArrayList{"a.> <- a.b"});
     QVERIFY2(m_bus.journal.isEmpty(), "and is not sent back");
+}
+
+void TestBroker::whatGatewaysSayToEachOtherIsNoMessage()
+{
+    m_bus.stateValue = BusState::Connected;
+    m_broker->attach(0, ">");
+    m_bus.receiver->busMessage(">", {"tidegate.shop.log", {}, {}});
+    m_bus.receiver->busMessage(">", {"tidegate", {}, {}});
+    QCOMPARE(m_shards[0].routed, QByteArrayList{"> <- tidegate"});
 }
 
 void TestBroker::publishedMessagesGoToTheBusToo()

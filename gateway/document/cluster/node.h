@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "cluster/clusterbus.h"
+#include "cluster/nodesubjects.h"
 #include "cluster/openrequests.h"
 #include "cluster/parcels.h"
 #include "document/cluster/answered.h"
@@ -78,7 +79,7 @@ private:
     const char *obstacle() const;
 
     void tick();
-    QByteArray subject(const char *name) const { return "tidegate." + m_config.name + ".documents." + name; }
+    QByteArray subject(const char *name) const { return NodeSubjectPrefix + m_config.name + ".documents." + name; }
     QByteArray subjectTo(const QByteArray &node) const { return subject("to.") + node; }
 
     const Config m_config;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "cluster/nodesubjects.h"
 #include "document/documentstore.h"
 
 namespace Tidegate {
@@ -50,7 +51,7 @@ public:
     QByteArray of(const DocumentMessage &message) const;
 
 private:
-    QByteArray prefix() const { return "tidegate." + m_deployment + ".documents.log."; }
+    QByteArray prefix() const { return NodeSubjectPrefix + m_deployment + ".documents.log."; }
 
     QByteArray m_deployment;
 };

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "cluster/clusterbus.h"
+#include "cluster/nodesubjects.h"
 #include "cluster/openrequests.h"
 #include "cluster/parcels.h"
 #include "intent/cluster/followedlog.h"
@@ -105,7 +106,7 @@ private:
     void whenEntered(quint64 seq, AwaitingRow waiting);
     void runEntered();
     void runOverdue(qint64 nowMs);
-    QByteArray subject(const char *name) const { return "tidegate." + m_config.name + '.' + name; }
+    QByteArray subject(const char *name) const { return NodeSubjectPrefix + m_config.name + '.' + name; }
     QByteArray ownSubject() const { return subject("to.") + m_id; }
 
     const Config m_config;

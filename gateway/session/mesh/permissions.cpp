@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "session/mesh/permissions.h"
 
+#include "cluster/nodesubjects.h"
 #include "mesh/subject.h"
 
 #include <algorithm>
@@ -36,12 +37,12 @@ Permissions::Permissions(const Claims &claims)
     , m_allowed(claims.allowedSubjects)
 {
     QByteArrayList denied = claims.deniedSubjects;
-    for (const char *reserved : {"_INBOX.", "$SYS.", "$JS."}) {
+    denied.append(NodeSubjectPrefix + '>');
+    for (const char *reserved : {"_INBOX.", "$SYS.", "$JS.", "$KV."}) {
         if (!any(m_allowed, [&](const QByteArray &pattern) { return pattern.startsWith(reserved); }))
             denied.append(reserved + QByteArray(">"));
     }
-    if (!denied.isEmpty())
-        m_denied = std::make_shared<const QByteArrayList>(std::move(denied));
+    m_denied = std::make_shared<const QByteArrayList>(std::move(denied));
 }
 
 bool Permissions::mayUse(QByteArrayView subject) const
@@ -53,16 +54,15 @@ bool Permissions::mayUse(QByteArrayView subject) const
 bool Permissions::mayUseAll(QByteArrayView pattern) const
 {
     // Read as text too, as the original does: there a denied "a.*" refuses "a.>".
-    const bool isDenied = m_denied && any(*m_denied, [&](const QByteArray &denied) {
-                              return matches(denied, pattern) || isSubset(pattern, denied);
-                          });
+    const bool isDenied =
+        any(*m_denied, [&](const QByteArray &denied) { return matches(denied, pattern) || isSubset(pattern, denied); });
     return !isDenied && (m_allowed.isEmpty() ||
                          any(m_allowed, [&](const QByteArray &allowed) { return isSubset(pattern, allowed); }));
 }
 
 DeliveryFilter Permissions::filterFor(QByteArrayView pattern) const
 {
-    const bool isMet = m_denied && any(*m_denied, [&](const QByteArray &denied) { return overlaps(denied, pattern); });
+    const bool isMet = any(*m_denied, [&](const QByteArray &denied) { return overlaps(denied, pattern); });
     return isMet ? m_denied : DeliveryFilter();
 }
 

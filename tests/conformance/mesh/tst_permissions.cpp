@@ -45,6 +45,7 @@ private Q_SLOTS:
     void deliveriesAreFilteredByWhatIsDenied();
     void repliesAndTheBrokersSubjectsAreClosed();
     void repliesAndTheBrokersSubjectsOpenByName();
+    void whatGatewaysSayToEachOtherIsNeverOpen();
     void invalidSubjectsAreRefused_data();
     void invalidSubjectsAreRefused();
     void invalidSubjectsHarmNobodyElse();
@@ -200,7 +201,7 @@ void TestMeshPermissions::repliesAndTheBrokersSubjectsAreClosed()
 {
     MeshClient client;
     QVERIFY(client.join(m_gateway.url()) && client.subscribe(">", 1));
-    for (const char *pattern : {"_INBOX.>", "_INBOX.*.*", "$SYS.>", "$JS.>", "$JS.API.INFO"})
+    for (const char *pattern : {"_INBOX.>", "_INBOX.*.*", "$SYS.>", "$JS.>", "$JS.API.INFO", "$KV.>", "tidegate.>"})
         QVERIFY(client.ask<SubscribeError>(Subscribe{pattern, 2}));
     QCOMPARE(client.ask<ServerError>(Publish{"_INBOX.guess", {}})->code, 403u);
     QCOMPARE(client.ask<RequestError>(Request{"$SYS.REQ", {}, 100, 1})->reason, QByteArrayView("Permission denied"));
@@ -219,6 +220,18 @@ void TestMeshPermissions::repliesAndTheBrokersSubjectsOpenByName()
     client.send(Publish{"_INBOX.mine.a", {}});
     QVERIFY(client.next<Message>());
     QVERIFY(client.ask<SubscribeError>(Subscribe{"_INBOX.>", 2}));
+}
+
+//! Who could write there could speak for a gateway, so not even a token that names it opens it.
+void TestMeshPermissions::whatGatewaysSayToEachOtherIsNeverOpen()
+{
+    MeshClient client;
+    QVERIFY(client.join(m_gateway.url(), tokenFor("publish,subscribe,request", "tidegate.>,after")));
+    for (const char *pattern : {"tidegate.>", "tidegate.shop.log", "tidegate.*.documents.log.>"})
+        QVERIFY(client.ask<SubscribeError>(Subscribe{pattern, 2}));
+    QCOMPARE(client.ask<ServerError>(Publish{"tidegate.shop.log", {}})->code, 403u);
+    QCOMPARE(client.ask<RequestError>(Request{"tidegate.shop.lead", {}, 100, 1})->reason,
+             QByteArrayView("Permission denied"));
 }
 
 void TestMeshPermissions::invalidSubjectsAreRefused_data()
