@@ -28,6 +28,7 @@ struct IntentSearch
         BackendCode,
         Handled, //!< what the newest operator's mark says; 0 without one
     };
+    static constexpr size_t FieldCount = size_t(Field::Handled) + 1;
     enum class Op : quint8 { Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual, Contains };
     struct Condition
     {

@@ -164,6 +164,8 @@ void TestPostgresStore::searchesFindWhatOperatorsAskFor_data()
     row("a further channel", "b", 1, [](auto &s) {
         s.conditions = {{Field::Channels, Op::Contains, QByteArray("y")}};
     });
+    row("marked as handled", "b", 1, [](auto &s) { s.conditions = {{Field::Handled, Op::Equal, qint64(1)}}; });
+    row("unhandled, also again", "p c a", 3, [](auto &s) { s.conditions = {{Field::Handled, Op::Equal, qint64(0)}}; });
     row("a site and part of a name", "b", 1, [](auto &s) {
         s.conditions = {{Field::Site, Op::Equal, QByteArray("site-two")},
                         {Field::Name, Op::Contains, QByteArray("cre")}};
@@ -177,8 +179,13 @@ void TestPostgresStore::searchesFindWhatOperatorsAskFor()
     Intent a = makeIntent("a");
     a.reasons = {"why"};
     StoreWrite write = logWrite(a, 1);
-    write.settled.push_back(settled(makeIntent("b", "site-two", {"x", "y"}), 2));
-    write.settled.push_back(settled(makeIntent("c"), 3));
+    Intent b = makeIntent("b", "site-two", {"x", "y"});
+    appendTransition(b, "marked", 1, "staff", R"({"note":"\u0000 é","handled":true})");
+    Intent c = makeIntent("c");
+    appendTransition(c, "marked", 1, "staff", R"({"handled":true})");
+    appendTransition(c, "marked", 2, "staff", R"({"handled":false})");
+    write.settled.push_back(settled(b, 2));
+    write.settled.push_back(settled(c, 3));
     write.admitted = {share(makeIntent("p"))};
     QVERIFY(m_driver->write(write));
     PostgresIntentSearcher searcher(m_server.url());

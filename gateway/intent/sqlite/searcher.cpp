@@ -15,8 +15,6 @@ namespace {
 using Field = IntentSearch::Field;
 using Op = IntentSearch::Op;
 
-enum class Table : quint8 { Log, Inbox };
-
 // A mark is a transition with a fourth element. Few rows have one, so that JSON is parsed for few.
 constexpr auto Handled = R"((CASE WHEN instr(history, '["marked",') > 0 THEN
     (SELECT coalesce(json_extract(value, '$[3].handled'), 0) FROM json_each(history)
@@ -24,11 +22,12 @@ constexpr auto Handled = R"((CASE WHEN instr(history, '["marked",') > 0 THEN
 constexpr std::array ColumnOf{"id",         "site",         "seq",     "name",          "status",
                               "reasons",    "channel",      "user_id", "connection_id", "inserted_at",
                               "updated_at", "backend_code", Handled};
+static_assert(ColumnOf.size() == IntentSearch::FieldCount);
 constexpr std::array SqlOf{"=", "<>", "<", "<=", ">", ">="};
 
 //! Text of the conditions; values are bound in the same order from parameter 1 on, status numbers stand in it: only so
 //! the planner sees that the index of undecided and refused rows will do.
-QByteArray conditionsText(const IntentSearch &search, Table table)
+QByteArray conditionsText(const IntentSearch &search, IntentTable table)
 {
     QByteArray text;
     int parameter = 0;
@@ -38,7 +37,7 @@ QByteArray conditionsText(const IntentSearch &search, Table table)
         if (condition.field == Field::Status) {
             text += " AND status " + QByteArray(SqlOf[size_t(condition.op)]) + ' ' +
                     QByteArray::number(std::get<qint64>(condition.value));
-        } else if (condition.field == Field::Seq && table == Table::Inbox) {
+        } else if (condition.field == Field::Seq && table == IntentTable::Inbox) {
             text += " AND 0"; // has none yet
         } else if (condition.op != Op::Contains) {
             text += " AND " + column + ' ' + SqlOf[size_t(condition.op)] + ' ' + next();
@@ -61,11 +60,11 @@ QByteArray conditionsText(const IntentSearch &search, Table table)
     return text;
 }
 
-void bindConditions(Statement &statement, const IntentSearch &search, Table table)
+void bindConditions(Statement &statement, const IntentSearch &search, IntentTable table)
 {
     int parameter = 0;
     for (const IntentSearch::Condition &condition : search.conditions) {
-        if (condition.field == Field::Status || (condition.field == Field::Seq && table == Table::Inbox))
+        if (condition.field == Field::Status || (condition.field == Field::Seq && table == IntentTable::Inbox))
             continue;
         if (const auto *number = std::get_if<qint64>(&condition.value))
             statement.bindInteger(++parameter, *number);
@@ -76,89 +75,35 @@ void bindConditions(Statement &statement, const IntentSearch &search, Table tabl
         statement.bindText(++parameter, search.text);
 }
 
-QByteArray fromText(const IntentSearch &search, Table table)
+QByteArray fromText(const IntentSearch &search, IntentTable table)
 {
-    return QByteArray(" FROM ") + (table == Table::Log ? "intents" : "inbox") + " WHERE 1" +
+    return QByteArray(" FROM ") + (table == IntentTable::Log ? "intents" : "inbox") + " WHERE 1" +
            conditionsText(search, table);
 }
 
-QByteArray pageText(const IntentSearch &search, Table table, qint64 offset, qint64 limit)
+QByteArray pageText(const IntentSearch &search, IntentTable table, qint64 offset, qint64 limit)
 {
-    const QByteArray place = search.byInsertion      ? QByteArray("inserted_at")
-                             : table == Table::Inbox ? QByteArray("position")
-                                                     : QByteArray("seq");
-    return "SELECT " + QByteArray(table == Table::Log ? "seq, " : "0, ") + IntentRows::columns() +
+    const QByteArray place = search.byInsertion            ? QByteArray("inserted_at")
+                             : table == IntentTable::Inbox ? QByteArray("position")
+                                                           : QByteArray("seq");
+    return "SELECT " + QByteArray(table == IntentTable::Log ? "seq, " : "0, ") + IntentRows::columns() +
            fromText(search, table) + " ORDER BY " + place + (search.newestFirst ? " DESC" : "") + " LIMIT " +
            QByteArray::number(limit) + " OFFSET " + QByteArray::number(offset);
 }
-
-//! Runs the statements of one search on one connection.
-class Search
-{
-public:
-    Search(sqlite3 *handle, const IntentSearch &search)
-        : m_handle(handle)
-        , m_search(search)
-    {
-    }
-
-    Result<qint64> count(Table table)
-    {
-        const QByteArray sql = "SELECT count(*) FROM (SELECT 1" + fromText(m_search, table) + " LIMIT " +
-                               QByteArray::number(IntentsFound::MaxCounted + 1) + ')';
-        auto statement = Statement::prepare(m_handle, sql);
-        if (!statement)
-            return statement.error();
-        bindConditions(*statement, m_search, table);
-        const qint64 counted = statement->next() ? statement->integer(0) : 0;
-        if (const auto finished = statement->finish(); !finished)
-            return finished.error();
-        return counted;
-    }
-
-    Result<void> append(Table table, qint64 offset, qint64 limit, std::vector<IntentPtr> &rows)
-    {
-        auto statement = Statement::prepare(m_handle, pageText(m_search, table, offset, limit));
-        if (!statement)
-            return statement.error();
-        bindConditions(*statement, m_search, table);
-        return collectRows(*statement, rows);
-    }
-
-private:
-    sqlite3 *m_handle;
-    const IntentSearch &m_search;
-};
 
 } // namespace
 
 SqliteIntentSearcher::SqliteIntentSearcher(QString path)
     : m_path(std::move(path))
-    , m_thread(std::make_unique<Worker>(QStringLiteral("store-search")))
 {
 }
 
 SqliteIntentSearcher::~SqliteIntentSearcher()
 {
-    m_isClosing = true;
-    m_thread->runBlocking([this] { m_connection.reset(); });
+    close([this] { m_connection.reset(); });
 }
 
-void SqliteIntentSearcher::search(IntentSearch search, std::function<void(Result<IntentsFound>)> done)
-{
-    if (++m_waiting > MaxWaiting) {
-        --m_waiting;
-        done(Error{ErrorCode::RateLimited, QStringLiteral("too many searches at a time"), true});
-        return;
-    }
-    m_thread->post([this, search = std::move(search), done = std::move(done)] {
-        --m_waiting;
-        if (!m_isClosing)
-            done(run(search));
-    });
-}
-
-Result<void> SqliteIntentSearcher::openOnce()
+Result<void> SqliteIntentSearcher::open()
 {
     if (m_connection)
         return {};
@@ -174,35 +119,28 @@ Result<void> SqliteIntentSearcher::openOnce()
     return {};
 }
 
-Result<IntentsFound> SqliteIntentSearcher::run(const IntentSearch &search)
+Result<qint64> SqliteIntentSearcher::count(const IntentSearch &search, IntentTable table)
 {
-    if (const auto opened = openOnce(); !opened)
-        return opened.error();
-    Search statements(nativeHandle(m_connection->database()), search);
-    const auto inLog = statements.count(Table::Log);
-    if (!inLog)
-        return inLog.error();
-    const auto inInbox = statements.count(Table::Inbox);
-    if (!inInbox)
-        return inInbox.error();
-    IntentsFound found;
-    // Undecided intents stand at the newest end, whichever end is shown first.
-    const auto tables = search.newestFirst
-                            ? std::array{std::pair(Table::Inbox, *inInbox), std::pair(Table::Log, *inLog)}
-                            : std::array{std::pair(Table::Log, *inLog), std::pair(Table::Inbox, *inInbox)};
-    qint64 before = 0;
-    for (const auto &[table, count] : tables) {
-        const qint64 wanted = search.limit - qint64(found.rows.size());
-        // What was counted only up to the bound may go on.
-        if (wanted > 0 && (search.offset < before + count || count > IntentsFound::MaxCounted)) {
-            const qint64 offset = std::max<qint64>(0, search.offset - before);
-            if (const auto added = statements.append(table, offset, wanted, found.rows); !added)
-                return added.error();
-        }
-        before += count;
-    }
-    found.total = before > IntentsFound::MaxCounted ? -1 : before;
-    return found;
+    const QByteArray sql = "SELECT count(*) FROM (SELECT 1" + fromText(search, table) + " LIMIT " +
+                           QByteArray::number(IntentsFound::MaxCounted + 1) + ')';
+    auto statement = Statement::prepare(nativeHandle(m_connection->database()), sql);
+    if (!statement)
+        return statement.error();
+    bindConditions(*statement, search, table);
+    const qint64 counted = statement->next() ? statement->integer(0) : 0;
+    if (const auto finished = statement->finish(); !finished)
+        return finished.error();
+    return counted;
+}
+
+Result<void> SqliteIntentSearcher::append(const IntentSearch &search, IntentTable table, qint64 offset, qint64 limit,
+                                          std::vector<IntentPtr> &rows)
+{
+    auto statement = Statement::prepare(nativeHandle(m_connection->database()), pageText(search, table, offset, limit));
+    if (!statement)
+        return statement.error();
+    bindConditions(*statement, search, table);
+    return collectRows(*statement, rows);
 }
 
 } // namespace Tidegate
