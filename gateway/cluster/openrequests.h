@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <vector>
 
 namespace Tidegate {
 
@@ -54,16 +55,18 @@ public:
     }
     void expire(qint64 nowMs)
     {
+        std::vector<Done> late; // what they do may change what is open
         for (auto open = m_open.begin(); open != m_open.end();) {
             if (open->second.deadlineMs > nowMs) {
                 ++open;
                 continue;
             }
-            const Done done = std::move(open->second.done);
+            late.push_back(std::move(open->second.done));
             m_bytes -= open->second.request.size();
             open = m_open.erase(open);
-            done(Error{ErrorCode::Unavailable, m_lateText, true});
         }
+        for (const Done &done : late)
+            done(Error{ErrorCode::Unavailable, m_lateText, true});
     }
 
 private:

@@ -24,9 +24,37 @@ std::vector<QByteArray> ParcelCutter::cut(const QByteArray &bytes)
     return parts;
 }
 
+Result<void> ParcelCutter::publish(ClusterBus &bus, const QByteArray &subject, const QByteArray &bytes,
+                                   const QByteArray &reply)
+{
+    const std::vector<QByteArray> parts = cut(bytes);
+    for (const QByteArray &part : parts) {
+        const bool isLast = &part == &parts.back();
+        if (const auto sent = bus.publish({subject, part, isLast ? reply : QByteArray()}); !sent)
+            return sent;
+    }
+    return {};
+}
+
+qsizetype ParcelJoiner::costOf(const QByteArray &sender, const Open &open)
+{
+    constexpr qsizetype EntryBytes = 128;
+    return EntryBytes + 2 * sender.size() + open.bytes.size();
+}
+
 void ParcelJoiner::drop(const QByteArray &sender)
 {
-    m_openBytes -= m_open.take(sender).bytes.size();
+    if (const auto open = m_open.constFind(sender); open != m_open.constEnd()) {
+        m_openBytes -= costOf(sender, *open);
+        m_open.erase(open);
+    }
+}
+
+void ParcelJoiner::dropOldest()
+{
+    const auto oldest =
+        std::min_element(m_open.cbegin(), m_open.cend(), [](const Open &a, const Open &b) { return a.age < b.age; });
+    drop(QByteArray(oldest.key()));
 }
 
 std::optional<QByteArray> ParcelJoiner::take(const QByteArray &part)
@@ -45,12 +73,16 @@ std::optional<QByteArray> ParcelJoiner::take(const QByteArray &part)
         return body;
     if (index == 0) {
         drop(sender);
-        m_open.insert(sender, {parcel, 0, {}});
+        const Open begun{parcel, 0, ++m_lastAge, {}};
+        m_openBytes += costOf(sender, begun);
+        m_open.insert(sender, begun);
     }
+    while (m_openBytes + body.size() > MaxOpenBytes && !m_open.isEmpty())
+        dropOldest();
     const auto open = m_open.find(sender);
     if (open == m_open.end())
         return std::nullopt;
-    if (open->parcel != parcel || open->next != index || m_openBytes + body.size() > MaxOpenBytes) {
+    if (open->parcel != parcel || open->next != index) {
         drop(sender);
         return std::nullopt;
     }
@@ -59,8 +91,9 @@ std::optional<QByteArray> ParcelJoiner::take(const QByteArray &part)
     m_openBytes += body.size();
     if (open->next < count)
         return std::nullopt;
-    m_openBytes -= open->bytes.size();
-    return m_open.take(sender).bytes;
+    QByteArray whole = open->bytes;
+    drop(sender);
+    return whole;
 }
 
 } // namespace Tidegate

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <QByteArray>
+#include "cluster/clusterbus.h"
+
 #include <QHash>
 
 #include <optional>
@@ -20,6 +21,9 @@ public:
     {
     }
     std::vector<QByteArray> cut(const QByteArray &bytes);
+    //! Cuts and publishes; \p reply goes with the last part. Stops at the first part that is not sent, and says why.
+    Result<void> publish(ClusterBus &bus, const QByteArray &subject, const QByteArray &bytes,
+                         const QByteArray &reply = {});
 
 private:
     const QByteArray m_sender;
@@ -27,7 +31,7 @@ private:
 };
 
 //! Joins them again. Parts of one sender on one subject come in order; a parcel with a part missing is dropped. One
-//! per subject. Bound: MaxOpenBytes; whoever exceeds it loses its parcel.
+//! per subject. Bound: MaxOpenBytes; the parcel that has been open longest goes, whose sender may be gone.
 class ParcelJoiner
 {
 public:
@@ -41,12 +45,16 @@ private:
     {
         quint32 parcel = 0;
         quint16 next = 0;
+        quint64 age = 0; //!< smaller = open for longer
         QByteArray bytes;
     };
+    static qsizetype costOf(const QByteArray &sender, const Open &open);
     void drop(const QByteArray &sender);
+    void dropOldest();
 
     QHash<QByteArray, Open> m_open;
     qsizetype m_openBytes = 0;
+    quint64 m_lastAge = 0;
 };
 
 } // namespace Tidegate

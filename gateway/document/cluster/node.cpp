@@ -192,13 +192,9 @@ void DocumentNode::ask(quint64 number, const QByteArray &request)
 
 void DocumentNode::send(const QByteArray &subject, const QByteArray &bytes, const QByteArray &reply)
 {
-    const std::vector<QByteArray> parts = m_cutter.cut(bytes);
-    for (const QByteArray &part : parts) {
-        const bool isLast = &part == &parts.back();
-        // What is not sent is asked again in the next term, or runs into its deadline.
-        if (const auto sent = m_services.bus.publish({subject, part, isLast ? reply : QByteArray()}); !sent)
-            qCDebug(lcDocument).noquote() << "not sent" << sent.error().text;
-    }
+    // What is not sent is asked again in the next term, or runs into its deadline.
+    if (const auto sent = m_cutter.publish(m_services.bus, subject, bytes, reply); !sent)
+        qCDebug(lcDocument).noquote() << "not sent" << sent.error().text;
 }
 
 void DocumentNode::busMessage(const QByteArray &pattern, const BusMessage &message)
@@ -320,18 +316,13 @@ void DocumentNode::stepDown(const char *why)
 //! A client that hears of a transaction may ask for what follows it at once, so it must be here by then.
 void DocumentNode::whenEntered(quint64 position, std::function<void()> then)
 {
-    if (position <= m_services.store.position())
-        then();
-    else
-        m_entered.emplace(position, std::move(then));
+    m_entered.add(position, std::move(then));
+    runEntered();
 }
 
 void DocumentNode::runEntered()
 {
-    while (!m_entered.empty() && m_entered.begin()->first <= m_services.store.position()) {
-        const auto then = m_entered.extract(m_entered.begin());
-        then.mapped()();
-    }
+    m_entered.reach(m_services.store.position());
 }
 
 void DocumentNode::busStateChanged(BusState state)

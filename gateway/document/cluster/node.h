@@ -6,6 +6,7 @@
 #include "cluster/nodesubjects.h"
 #include "cluster/openrequests.h"
 #include "cluster/parcels.h"
+#include "cluster/positionwaiters.h"
 #include "document/cluster/answered.h"
 #include "document/documentleader.h"
 #include "document/sharedstore.h"
@@ -90,7 +91,7 @@ private:
     OpenRequests m_requests;
     QMultiHash<QByteArray, quint64> m_awaited; //!< requests, by the id that the write has which answers them
     AnsweredRequests m_answered;
-    std::multimap<quint64, std::function<void()>> m_entered; //!< answers that wait for the log, by place
+    PositionWaiters m_entered; //!< answers that wait for the log, by place
     QTimer m_tick;
     bool m_isLeading = false;
     bool m_isStopped = false;

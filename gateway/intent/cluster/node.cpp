@@ -5,14 +5,11 @@
 #include "intent/cluster/codec.h"
 #include "intent/intentengine.h"
 
-#include <limits>
-
 namespace Tidegate {
 
 namespace {
 
 constexpr int TickMs = 100;
-constexpr qint64 Forever = std::numeric_limits<qint64>::max();
 
 enum RequestKind : quint8 { SubmitRequest, AmendRequest, DialectRequest };
 
@@ -76,13 +73,9 @@ void IntentNode::stop()
 
 void IntentNode::send(const QByteArray &subject, const QByteArray &bytes, const QByteArray &reply)
 {
-    const std::vector<QByteArray> parts = m_cutter.cut(bytes);
-    for (const QByteArray &part : parts) {
-        const bool isLast = &part == &parts.back();
-        // What is not sent shows as a hole, or is asked again.
-        if (const auto sent = m_services.bus.publish({subject, part, isLast ? reply : QByteArray()}); !sent)
-            qCDebug(lcCluster).noquote() << "not sent" << sent.error().text;
-    }
+    // What is not sent shows as a hole, or is asked again.
+    if (const auto sent = m_cutter.publish(m_services.bus, subject, bytes, reply); !sent)
+        qCDebug(lcCluster).noquote() << "not sent" << sent.error().text;
 }
 
 void IntentNode::busStateChanged(BusState state)
@@ -234,7 +227,7 @@ void IntentNode::submit(IntentSubmission submission, std::function<void(Result<s
                            for (const IntentOutcome &outcome : *outcomes)
                                newest = std::max(newest, outcome.seq);
                        }
-                       whenEntered(newest, {[done, outcomes = std::move(outcomes)] { done(outcomes); }, Forever});
+                       whenEntered(newest, [done, outcomes = std::move(outcomes)] { done(outcomes); });
                    });
 }
 
@@ -254,9 +247,8 @@ void IntentNode::amend(AmendKind kind, IntentPtr changed, QByteArray actor, QByt
                            done(intent.error());
                            return;
                        }
-                       whenEntered(
-                           intent->seq,
-                           {[done, row = std::make_shared<const Intent>(*intent)] { done(IntentPtr(row)); }, Forever});
+                       whenEntered(intent->seq,
+                                   [done, row = std::make_shared<const Intent>(*intent)] { done(IntentPtr(row)); });
                    });
 }
 
@@ -286,47 +278,27 @@ void IntentNode::add(LogAct act, quint64 headAfter)
 }
 
 //! A client that hears of a seq may ask for what follows it at once, so it must stand in this node's log by then.
-void IntentNode::whenEntered(quint64 seq, AwaitingRow waiting)
+void IntentNode::whenEntered(quint64 seq, std::function<void()> then, qint64 untilMs)
 {
-    if (seq <= m_services.engine.headSeq())
-        waiting.then();
-    else
-        m_entered.emplace(seq, std::move(waiting));
+    m_entered.add(seq, std::move(then), untilMs);
+    runEntered();
 }
 
 void IntentNode::whenReached(quint64 seq, std::function<void()> then)
 {
-    whenEntered(seq, {std::move(then), m_services.clock.monotonicMs() + m_config.cursorPatienceMs});
+    whenEntered(seq, std::move(then), m_services.clock.monotonicMs() + m_config.cursorPatienceMs);
 }
 
 void IntentNode::runEntered()
 {
-    while (!m_entered.empty() && m_entered.begin()->first <= m_services.engine.headSeq()) {
-        const auto waiting = m_entered.extract(m_entered.begin());
-        waiting.mapped().then();
-    }
-}
-
-void IntentNode::runOverdue(qint64 nowMs)
-{
-    std::vector<std::function<void()>> overdue;
-    for (auto each = m_entered.begin(); each != m_entered.end();) {
-        if (each->second.untilMs > nowMs) {
-            ++each;
-            continue;
-        }
-        overdue.push_back(std::move(each->second.then));
-        each = m_entered.erase(each);
-    }
-    for (const auto &then : overdue)
-        then();
+    m_entered.reach(m_services.engine.headSeq());
 }
 
 void IntentNode::tick()
 {
     const qint64 now = m_services.clock.monotonicMs();
     m_requests.expire(now);
-    runOverdue(now);
+    m_entered.expire(now);
     noteState(now);
     if (m_isLeading) {
         if (m_lostBusMs == 0)

@@ -7,6 +7,7 @@
 #include "cluster/nodesubjects.h"
 #include "cluster/openrequests.h"
 #include "cluster/parcels.h"
+#include "cluster/positionwaiters.h"
 #include "intent/cluster/followedlog.h"
 #include "intent/cluster/toldlog.h"
 #include "intent/intentleader.h"
@@ -14,8 +15,6 @@
 #include "intent/sharedstore.h"
 
 #include <QTimer>
-
-#include <map>
 
 namespace Tidegate {
 
@@ -98,14 +97,8 @@ private:
     void tryToLead();
     void lead(SharedStore::Leadership leadership);
     void stepDown(const char *why);
-    struct AwaitingRow
-    {
-        std::function<void()> then;
-        qint64 untilMs; //!< then it runs without
-    };
-    void whenEntered(quint64 seq, AwaitingRow waiting);
+    void whenEntered(quint64 seq, std::function<void()> then, qint64 untilMs = PositionWaiters::Forever);
     void runEntered();
-    void runOverdue(qint64 nowMs);
     QByteArray subject(const char *name) const { return NodeSubjectPrefix + m_config.name + '.' + name; }
     QByteArray ownSubject() const { return subject("to.") + m_id; }
 
@@ -118,7 +111,7 @@ private:
     FollowedLog m_followed;
     OpenRequests m_requests;
     Answerer m_answerer;
-    std::multimap<quint64, AwaitingRow> m_entered; //!< by seq
+    PositionWaiters m_entered; //!< by seq
     QTimer m_tick;
     QTimer m_flush;
     bool m_isLeading = false;

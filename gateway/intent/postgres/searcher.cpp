@@ -17,7 +17,8 @@ using Op = IntentSearch::Op;
 // knows no NUL, operators' notes may.
 constexpr auto Handled = R"((CASE WHEN position('["marked",'::bytea in history) > 0 THEN
     (SELECT CASE WHEN value->3->>'handled' = 'true' THEN 1 ELSE 0 END
-     FROM json_array_elements(replace(convert_from(history, 'UTF8'), '\u0000', '\ufffd')::json) WITH ORDINALITY AS transition(value, place)
+     FROM json_array_elements(replace(convert_from(history, 'UTF8'), '\u0000', '\ufffd')::json)
+         WITH ORDINALITY AS transition(value, place)
      WHERE value->>0 = 'marked' ORDER BY place DESC LIMIT 1) ELSE 0 END))";
 constexpr std::array ColumnOf{"id",         "site",         "seq",     "name",          "status",
                               "reasons",    "channel",      "user_id", "connection_id", "inserted_at",

@@ -22,6 +22,7 @@ public:
     void closed(CloseReason reason) override;
 
     void apply(const Reply &reply);
+    //! Sends one frame, and counts it.
     void say(const QByteArray &frame);
     //! The token behind the link does not count any more.
     void endUnauthorized(const DecisionRule &rule, QByteArrayView text);
