@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "app/core.h"
 
+#include "app/intentforms.h"
 #include "app/noderelay.h"
 #include "app/wiring.h"
 #include "backend/embedded/adapter.h"
@@ -9,11 +10,6 @@
 #ifdef TIDEGATE_WITH_NATS
 #include "cluster/nats/bus.h"
 #endif
-#include "intent/memory/store.h"
-#ifdef TIDEGATE_WITH_POSTGRES
-#include "intent/postgres/store.h"
-#endif
-#include "intent/sqlite/store.h"
 #include "session/mesh/ssmabridge.h"
 #include "session/ssma/rows.h"
 
@@ -117,32 +113,10 @@ Result<std::unique_ptr<ClusterBus>> Core::makeBus(const GatewayConfig &config, [
 #endif
 }
 
-Result<std::unique_ptr<IntentStore>> Core::makeStore(const GatewayConfig &config)
-{
-    switch (config.store.kind) {
-    case StoreKind::Memory:
-        return std::unique_ptr<IntentStore>(std::make_unique<MemoryIntentStore>(m_tasks, m_services.rng));
-    case StoreKind::Sqlite:
-        return std::unique_ptr<IntentStore>(
-            std::make_unique<SqliteIntentStore>(SqliteIntentStore::Config{config.store.path}, m_tasks, m_services.rng));
-    case StoreKind::Postgres:
-        break;
-    }
-#ifdef TIDEGATE_WITH_POSTGRES
-    PostgresIntentStore::Config postgres{config.store.postgresUrl, QSysInfo::machineHostName().toUtf8()};
-    if (!config.cluster.name.isEmpty())
-        postgres.lockPatienceMs = 0; // another node leads
-    return std::unique_ptr<IntentStore>(
-        std::make_unique<PostgresIntentStore>(std::move(postgres), m_tasks, m_services.rng));
-#else
-    return Error{ErrorCode::Unsupported, QStringLiteral("store.kind: this program was built without PostgreSQL")};
-#endif
-}
-
 Result<void> Core::openParts(const GatewayConfig &config, std::function<void()> started)
 {
     auto parts = std::make_unique<Parts>();
-    auto store = makeStore(config);
+    auto store = makeIntentStore(config, m_tasks, m_services.rng);
     if (!store)
         return store.error();
     parts->store = *std::move(store);

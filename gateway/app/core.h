@@ -81,7 +81,6 @@ private:
 
     //! \p started runs when clients may come, later perhaps.
     Result<void> openParts(const GatewayConfig &config, std::function<void()> started);
-    Result<std::unique_ptr<IntentStore>> makeStore(const GatewayConfig &config);
     void openMesh(const GatewayConfig &config, Parts &parts);
     void noteBrokerState(BusState state);
     Result<std::unique_ptr<ClusterBus>> makeBus(const GatewayConfig &config, bool isWanted,

@@ -10,6 +10,7 @@
 #include "app/configprovider.h"
 #include "app/core.h"
 #include "app/inprocessswitchboard.h"
+#include "app/intentforms.h"
 #include "app/listeners.h"
 #include "app/meshfront.h"
 #include "app/shardhost.h"
@@ -19,10 +20,6 @@
 #include "auth/proxytrust.h"
 #include "base/decisionlog.h"
 #include "base/logging.h"
-#ifdef TIDEGATE_WITH_POSTGRES
-#include "intent/postgres/searcher.h"
-#endif
-#include "intent/sqlite/searcher.h"
 #include "session/sharedata/metricsjson.h"
 #include "transport/socketio.h"
 #include "wire/websocketframe.h"
@@ -49,18 +46,6 @@ ProxyTrust proxyTrust(const GatewayConfig &config)
 {
     auto trust = ProxyTrust::parse(config.server.trustedProxies);
     return trust ? *trust : ProxyTrust(); // the configuration was validated when it was loaded
-}
-
-//! Null: the store is not one that can be searched.
-std::unique_ptr<IntentSearcher> makeSearcher(const StoreSettings &store)
-{
-#ifdef TIDEGATE_WITH_POSTGRES
-    if (store.kind == StoreKind::Postgres)
-        return std::make_unique<PostgresIntentSearcher>(store.postgresUrl);
-#endif
-    if (store.kind == StoreKind::Sqlite)
-        return std::make_unique<SqliteIntentSearcher>(store.path);
-    return nullptr;
 }
 
 } // namespace
@@ -307,7 +292,7 @@ void Gateway::openAdmin()
     if (parts.mesh)
         parts.admin->add(std::make_unique<Admin::SubjectsProvider>(
             parts.meshDialect, [mesh = parts.mesh.get()] { return mesh->subjectCounts(); }));
-    parts.searcher = makeSearcher(m_config.store);
+    parts.searcher = makeIntentSearcher(m_config.store);
     if (parts.searcher) {
         auto intents = std::make_unique<Admin::IntentsProvider>(
             parts.admin->view(), parts.admin->home(),
